@@ -1,0 +1,123 @@
+import type { Observable } from "rxjs";
+import type { z } from "zod";
+import type { ModelContract } from "../model/contract.ts";
+import type { Packet } from "../runtime/packet.ts";
+import type { PortType } from "./ports.ts";
+
+/** What every element says of itself: `inspect`, the schema, `check` and `launch` all read it. */
+export interface ElementBase<Options> {
+  /** As written in a pipeline: lower case, words joined by `-`. */
+  readonly name: string;
+  /** One sentence, without a full stop at its end. */
+  readonly summary: string;
+  /** Longer text for `inspect`, if there is more to say. */
+  readonly description?: string;
+  /** A strict object; every field has `.describe()` text with its unit, and a default where sane. */
+  readonly options: z.ZodType<Options>;
+  /** The option that a bare value sets: `- rtsp: /clip` is `- rtsp: { path: /clip }`. */
+  readonly shorthand?: string;
+  /** A list item (or camera) that works as it stands, as YAML. */
+  readonly example: string;
+  /** Options that `launch` and YAML also take under another name, `location` for `file` say. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}
+
+/** A camera's source: `cameras: { clip: { file: a.mp4, loop: true } }`. */
+export interface SourceElement<Options = unknown> extends ElementBase<Options> {
+  readonly role: "source";
+  readonly accepts: readonly [];
+  readonly gives: "image";
+  open(options: Options, context: SourceContext): Source;
+}
+
+/** Runs inside the native library; consecutive ones are fused into one job. */
+export interface NativeElement<Options = unknown> extends ElementBase<Options> {
+  readonly role: "native";
+  readonly accepts: readonly PortType[];
+  readonly gives: PortType;
+  /** Its part of `ls_chain_create`'s configuration, given what is known of the engine's model. */
+  part(options: Options, context: NativeContext): Record<string, unknown>;
+}
+
+/** Runs in TypeScript, once a packet; one instance a camera. */
+export interface ScriptElement<Options = unknown> extends ElementBase<Options> {
+  readonly role: "transform" | "sink";
+  readonly accepts: readonly PortType[];
+  /** `same`: passes on what it was given. A sink passes its packets on too. */
+  readonly gives: PortType | "same";
+  create(options: Options, context: ElementContext): ElementInstance | Promise<ElementInstance>;
+}
+
+export type ElementDeclaration<Options = unknown> =
+  | SourceElement<Options>
+  | NativeElement<Options>
+  | ScriptElement<Options>;
+
+/** An element at work for one camera. */
+export interface ElementInstance {
+  /**
+   * Takes a packet, returns what goes on: the same, a changed copy (`{...packet, detections}`), or
+   * undefined to drop it. The runtime releases frames that do not go on; an instance that keeps one
+   * retains it. A rejected promise ends this camera with its reason.
+   */
+  process(packet: Packet): Packet | undefined | Promise<Packet | undefined>;
+  /** How many packets may be in `process` at once, 1 if not said. Order is kept either way. */
+  readonly concurrency?: number;
+  /** After the last packet, also after a fault: write out, close. */
+  close?(): void | Promise<void>;
+  /** Extra figures for `--stats`. */
+  statistics?(): Record<string, number | string>;
+}
+
+/** A running source. */
+export interface Source {
+  /** Packets whose frame belongs to the subscriber. Completes at the end, errors on a fault. */
+  readonly packets: Observable<Packet>;
+  /** Allows `frames` more frames; a source gives none without. */
+  credit(frames: number): void;
+  /** Stops; resolves once no more packet can come. Idempotent. */
+  close(): Promise<void>;
+  /** Drops so far, by cause. */
+  drops(): Record<string, number>;
+}
+
+/** What the runtime offers while an element is being created. */
+export interface BaseContext {
+  readonly camera: string;
+  /** The element's id in the plan. */
+  readonly id: string;
+  /** A message on the bus: shown, logged, never lost. */
+  report(level: "info" | "warning" | "error", message: string): void;
+  /** Resolves a path written in the pipeline: `{camera}` is filled in; relative to the working directory. */
+  path(template: string): string;
+}
+
+export interface SourceContext extends BaseContext {
+  /** The native runtime; src/native alone knows what is in it. */
+  readonly native: import("../native/mod.ts").NativeRuntime;
+}
+
+export interface NativeContext extends BaseContext {
+  /** What is known of the model of the engine this chain leads to (or comes from). */
+  readonly model?: ModelContract;
+  /** Native handle of that engine. */
+  readonly engine?: number;
+}
+
+export interface ElementContext extends SourceContext {
+  readonly model?: ModelContract;
+  /** The camera's nominal frames per second, once known, else undefined. */
+  readonly fps?: number;
+  /** One object for all cameras of this element: made by the first, closed after the last. */
+  shared<T extends { close?(): void | Promise<void> }>(
+    key: string,
+    make: () => T | Promise<T>,
+  ): Promise<T>;
+}
+
+/** Helps inference only: returns its argument. A custom element file exports what this returns. */
+export function defineElement<Options>(
+  declaration: ScriptElement<Options>,
+): ScriptElement<Options> {
+  return declaration;
+}

@@ -1,0 +1,41 @@
+/** One object found in a picture. */
+export interface Detection {
+  /** The label, or `class 7` where the model names none. */
+  readonly class: string;
+  readonly classId: number;
+  /** 0 to 1. */
+  readonly score: number;
+  /** x1, y1, x2, y2 in source pixels. */
+  readonly box: readonly [number, number, number, number];
+  /** Positive; only on confirmed tracks. */
+  readonly track?: number;
+}
+
+/** A native picture, known by handle. Reference-counted: who keeps it past its turn retains it. */
+export interface Frame {
+  readonly handle: number;
+  readonly width: number;
+  readonly height: number;
+  readonly format: "NV12" | "I420" | "YUYV" | "GREY" | "RGB" | "BGR";
+  /** Adds a reference; returns this frame. */
+  retain(): Frame;
+  /** Gives one reference back; the last one frees the picture. */
+  release(): void;
+  /** Copies the pixels out as packed rows: width*height*3 (RGB) or *1 (GREY) bytes. */
+  read(format: "RGB" | "GREY"): Uint8Array;
+}
+
+/** What flows through a pipeline: a picture and what is known about it. Immutable by convention. */
+export interface Packet {
+  readonly camera: string;
+  /** Index in its source from 0; gaps are drops. */
+  readonly number: number;
+  /** Seconds of stream time. */
+  readonly pts: number;
+  /** Seconds of the monotonic clock (`now()` of the native library) at capture. */
+  readonly captured: number;
+  readonly frame: Frame;
+  readonly detections?: readonly Detection[];
+  /** What elements add for those after them, by element name: counts, verdicts … */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
