@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -26,6 +27,9 @@ class Completions {
   uint32_t take(ls_completion* out, uint32_t capacity, void* payload, uint32_t payload_capacity,
                 uint32_t* needed);
   uint32_t waiting() const;
+
+  // Empties the queue, showing each completion that nobody will take.
+  void discard(const std::function<void(const Completion&)>& fn);
 
  private:
   mutable std::mutex mutex_;

@@ -32,7 +32,7 @@ class Config {
   void finish() const;
 
   [[noreturn]] void fail(const std::string& key, const std::string& problem) const;
-  const nlohmann::json& json() const { return value_; }
+  const nlohmann::json& value() const { return value_; }
 
  private:
   const nlohmann::json* find(const char* key);

@@ -42,6 +42,7 @@ class Pool {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable idle_;
+  std::deque<Task> urgent_;
   std::deque<Task> tasks_;
   int running_ = 0;
   int sleeping_ = 0;

@@ -44,9 +44,12 @@ struct Answer {
 class Runtime {
  public:
   explicit Runtime(const RuntimeOptions& options);
-  ~Runtime();  // closes and drains everything
+  ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
+
+  // Closes and drains everything. Frees the frames still held outside and returns their count.
+  uint32_t shut_down();
 
   const RuntimeOptions& options() const { return options_; }
   Pool& pool() { return pool_; }
@@ -77,7 +80,6 @@ class Runtime {
   void retain_frame(ls_handle handle);
   void release_frame(ls_handle handle);
   uint32_t live_frames() const { return handles_.live_frames(); }
-  uint32_t leaked_frames();  // frees those still held, returns their count
 
   // ---- Completions of sources and of work. A frame given is added here.
   void give(const Object& source, FramePtr frame);
