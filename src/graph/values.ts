@@ -1,22 +1,36 @@
 import { z } from "zod";
 
+/** Seconds in each unit a duration may be written in. */
 const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const durationPattern = /^\d+(\.\d+)?\s*(us|ms|s|m|h)$/;
+const sizePattern = /^[1-9]\d{0,4}x[1-9]\d{0,4}$/;
+
+/**
+ * Seconds that a duration such as `8ms`, `1.5s` or `2m` stands for.
+ *
+ * @throws {SyntaxError} where the text is no duration.
+ */
+export function parseDuration(text: string): number {
+  if (!durationPattern.test(text)) {
+    throw new SyntaxError(`"${text}" is no duration: expected one such as 8ms, 1.5s or 2m`);
+  }
+  return Number.parseFloat(text) * units[/[a-z]+$/.exec(text)![0]]!;
+}
+
+/** A duration as a pipeline would write it, in the largest unit that keeps it at 1 or above. */
+export function formatDuration(seconds: number): string {
+  const unit = seconds >= 60 && seconds % 60 === 0 ? "m" : seconds >= 1 ? "s" : "ms";
+  return `${Number((seconds / units[unit]!).toPrecision(6))}${unit}`;
+}
 
 /**
  * A length of time: seconds as a number, or a number with its unit, `8ms`. Units are us, ms, s, m
  * and h. Parsing gives seconds, and takes its own result again.
  */
 export function duration(): z.ZodType<number, number | string> {
-  return z.union([
-    z.number().min(0),
-    z.string().regex(/^\d+(\.\d+)?\s*(us|ms|s|m|h)$/, {
-      error: "expected a duration such as 8ms, 1.5s or 2m",
-    }),
-  ]).transform((value) => {
-    if (typeof value === "number") return value;
-    const unit = /[a-z]+$/.exec(value)![0];
-    return Number.parseFloat(value) * units[unit]!;
-  });
+  return z.union([z.number().min(0), z.string().regex(durationPattern)], {
+    error: "must be a duration such as 8ms, 1.5s or 2m",
+  }).transform((value) => typeof value === "number" ? value : parseDuration(value));
 }
 
 /** A picture's size. */
@@ -32,14 +46,12 @@ export function size(): z.ZodType<Size, number | string | Size> {
   const pixels = z.number().int().min(1).max(16384);
   return z.union([
     pixels,
-    z.string().regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/, {
-      error: "expected a size such as 640 or 640x384",
-    }),
+    z.string().regex(sizePattern),
     z.strictObject({
       width: pixels.describe("Pixels"),
       height: pixels.describe("Pixels"),
     }),
-  ]).transform((value) => {
+  ], { error: "must be a size in pixels such as 640 or 640x384" }).transform((value) => {
     if (typeof value === "number") return { width: value, height: value };
     if (typeof value !== "string") return value;
     const [width, height] = value.split("x");
