@@ -1,0 +1,92 @@
+/** What a run says of itself, at any moment: the live line, `--stats` and `--json` show it. */
+export interface RunReport {
+  /** Seconds since the run began. */
+  readonly seconds: number;
+  readonly cameras: readonly CameraReport[];
+  /** In the order of the plan, once for each camera. */
+  readonly elements: readonly ElementReport[];
+  /** What each engine says of itself: backend, device, precision, load time, batch fill. */
+  readonly engines: readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
+  /** Frames that somebody still holds; 0 after a run. */
+  readonly liveFrames: number;
+}
+
+/** Percentiles of a time. */
+export interface Percentiles {
+  /** Milliseconds. */
+  readonly p50: number;
+  /** Milliseconds. */
+  readonly p95: number;
+  /** Milliseconds. */
+  readonly p99: number;
+}
+
+/** One camera. */
+export interface CameraReport {
+  readonly name: string;
+  readonly state: "opening" | "running" | "draining" | "ended" | "failed";
+  /** Why it failed. */
+  readonly error?: string;
+  /** Frames that its source gave. */
+  readonly framesIn: number;
+  /** Frames that reached the end of the pipeline. */
+  readonly framesOut: number;
+  /** Frames a second, over the last seconds (over the whole run, once it has ended). */
+  readonly fps: number;
+  /** By cause. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** From capture to the last sink; absent before the first frame. */
+  readonly latency?: Percentiles;
+}
+
+/** One element at work for one camera. */
+export interface ElementReport {
+  readonly id: string;
+  readonly element: string;
+  readonly camera: string;
+  /** Packets it was given. */
+  readonly count: number;
+  /** Packets that wait before it, now and at most, and the queue's size. */
+  readonly queue: { readonly depth: number; readonly peak: number; readonly size: number };
+  /** By cause. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** What it took for a packet; absent before the first. */
+  readonly time?: Percentiles;
+  /** What the element adds itself. */
+  readonly extra?: Readonly<Record<string, number | string>>;
+}
+
+/** A message of an element, a camera or the runtime. */
+export interface BusMessage {
+  readonly level: "info" | "warning" | "error";
+  readonly message: string;
+  readonly camera?: string;
+  /** The element's id. */
+  readonly id?: string;
+}
+
+/** How to run a plan. */
+export interface RunOptions {
+  /** Ends each camera after so many frames. */
+  readonly frames?: number;
+  /** Ends the run after so many seconds. */
+  readonly duration?: number;
+  /** Aborting it drains the run: sources stop, what is in flight finishes, files are closed. */
+  readonly signal?: AbortSignal;
+  /** Called for each message, at once. */
+  readonly onMessage?: (message: BusMessage) => void;
+}
+
+/** A run at work. */
+export interface Run {
+  /** What it says of itself now. */
+  report(): RunReport;
+  /**
+   * Settles once all is closed, with the last report. Rejects only for what concerns the whole run
+   * (an engine that can't be loaded, a custom element's file that can't be imported); a camera that
+   * failed is in the report.
+   */
+  readonly done: Promise<RunReport>;
+  /** Drains, as the signal does; resolves with `done`. */
+  stop(): Promise<RunReport>;
+}
