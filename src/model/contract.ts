@@ -5,11 +5,13 @@ export type HeadFamily = "yolov8" | "yolov5" | "yolox" | "suppressed";
 export interface ModelContract {
   /** File it was read from. */
   readonly path: string;
+  /** How its output is read. */
   readonly family: HeadFamily;
   /** By class id. */
   readonly labels: readonly string[];
   /** Pixels a cell of each output level, finest first. */
   readonly strides: readonly number[];
+  /** Its one input, and what to put into it. */
   readonly input: {
     readonly name: string;
     readonly layout: "NCHW" | "NHWC";
