@@ -1,6 +1,7 @@
 import type { Observable } from "rxjs";
 import type { z } from "zod";
 import type { ModelContract } from "../model/contract.ts";
+import type { NativeRuntime, SourceInfo } from "../native/mod.ts";
 import type { Packet } from "../runtime/packet.ts";
 import type { PortType } from "./ports.ts";
 
@@ -65,6 +66,8 @@ export interface ElementInstance {
   readonly concurrency?: number;
   /** After the last packet, also after a fault: write out, close. */
   close?(): void | Promise<void>;
+  /** Called when its camera is ended at once: a `process` still waiting should give up. */
+  abort?(): void;
   /** Extra figures for `--stats`. */
   statistics?(): Record<string, number | string>;
 }
@@ -79,6 +82,8 @@ export interface Source {
   close(): Promise<void>;
   /** Drops so far, by cause. */
   drops(): Record<string, number>;
+  /** Resolves once it is open; rejects if it can't be. A source without it is open at once. */
+  readonly opened?: Promise<SourceInfo>;
 }
 
 /** What the runtime offers while an element is being created. */
@@ -88,13 +93,16 @@ export interface BaseContext {
   readonly id: string;
   /** A message on the bus: shown, logged, never lost. */
   report(level: "info" | "warning" | "error", message: string): void;
-  /** Resolves a path written in the pipeline: `{camera}` is filled in; relative to the working directory. */
-  path(template: string): string;
+  /**
+   * Resolves a path written in the pipeline, relative to the working directory. Fills in `{camera}`,
+   * `{time}` (when the run began, UTC, `20261124T120000Z`) and the names of `more`.
+   */
+  path(template: string, more?: Readonly<Record<string, string>>): string;
 }
 
 export interface SourceContext extends BaseContext {
   /** The native runtime; src/native alone knows what is in it. */
-  readonly native: import("../native/mod.ts").NativeRuntime;
+  readonly native: NativeRuntime;
 }
 
 export interface NativeContext extends BaseContext {
