@@ -1,0 +1,56 @@
+// What lies between reading a model's output and suppression.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/tensor.h"
+#include "postprocess/detect.h"
+
+namespace lineside {
+
+struct Candidate {
+  float x1, y1, x2, y2;  // tensor pixels
+  float score;
+  int32_t class_id;
+  int32_t anchor;  // its place in the output; ties in score keep this order
+};
+
+// An output as f32: where it was another type, a copy.
+struct Values {
+  const float* data;
+  int64_t rows;     // shape[1]
+  int64_t columns;  // shape[2]
+};
+
+// Each appends the candidates that score over options.score and whose box is finite and has an
+// area. With options.keep, a candidate whose best class is not kept goes, as in Ultralytics.
+void decode_yolov8(const Values& values, const DetectOptions& options,
+                   std::vector<Candidate>& candidates);
+// YOLOv5 and YOLOX: a row an anchor.
+void decode_anchors(const Values& values, const DetectOptions& options,
+                    std::vector<Candidate>& candidates);
+void decode_suppressed(const Values& values, const DetectOptions& options,
+                       std::vector<Candidate>& candidates);
+
+// Sorts by falling score (ties: anchor, then class) and keeps the best `limit`.
+void sort_candidates(std::vector<Candidate>& candidates, int limit);
+
+// Greedy suppression of sorted candidates, in place: one goes if its IoU with a kept one (of its
+// class, unless agnostic) exceeds `iou`. At most `limit` stay.
+void suppress(std::vector<Candidate>& candidates, float iou, bool agnostic, int limit);
+
+// Appends one, if its box is finite and has an area and its class is to be kept.
+class CandidateSink {
+ public:
+  CandidateSink(const DetectOptions& options, std::vector<Candidate>& candidates);
+  void add_centred(float cx, float cy, float w, float h, float score, int class_id, int64_t anchor);
+  void add_corners(float x1, float y1, float x2, float y2, float score, int class_id,
+                   int64_t anchor);
+
+ private:
+  std::vector<uint8_t> kept_;  // by class; empty: all
+  std::vector<Candidate>& candidates_;
+};
+
+}  // namespace lineside
