@@ -1,0 +1,79 @@
+"""The reference detector: cv2, OpenVINO in f32 and numpy, writing the lines that `events` writes.
+
+    python detect.py --model m.onnx --video clip.mp4 > reference.jsonl
+    python detect.py --model m.onnx --images coco/val2017 --score 0.001 --multi-label > coco.jsonl
+
+Pictures of a folder are read in the order of their names; `frame` is the index in that order.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import cv2
+
+from model import Model, default_threads
+from postprocess import detect
+from preprocess import Letterbox, tensor
+
+
+def frames(options):
+    """(index, seconds, BGR picture) of every picture of the video or folder."""
+    if options.images:
+        paths = sorted(p for p in Path(options.images).iterdir() if p.suffix in (".jpg", ".png"))
+        for index, path in enumerate(paths):
+            yield index, float(index), cv2.imread(str(path))
+        return
+    capture = cv2.VideoCapture(options.video)
+    if not capture.isOpened():
+        sys.exit(f"cannot open {options.video}")
+    rate = capture.get(cv2.CAP_PROP_FPS)
+    index = 0
+    while index != options.frames:
+        more, picture = capture.read()
+        if not more:
+            return
+        yield index, index / rate, picture
+        index += 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", required=True)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--video")
+    source.add_argument("--images", help="a folder of .jpg and .png files")
+    parser.add_argument("--frames", type=int, default=-1, help="stop after so many")
+    parser.add_argument("--score", type=float, default=0.25)
+    parser.add_argument("--iou", type=float, default=0.7)
+    parser.add_argument("--max", type=int, default=300)
+    parser.add_argument("--multi-label", action="store_true")
+    parser.add_argument("--truncate", action="store_true", help="inner sizes as YOLOX cuts them")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
+    parser.add_argument("--threads", type=int, default=default_threads())
+    parser.add_argument("--camera", default="clip")
+    options = parser.parse_args()
+
+    model = Model(options.model, options.precision, "latency", options.threads)
+    letterbox = None
+    for index, pts, picture in frames(options):
+        height, width = picture.shape[:2]
+        if letterbox is None or letterbox.source != (width, height):
+            letterbox = Letterbox(width, height, model.size, model.align, options.truncate)
+        blob = tensor(letterbox.pixels(picture), model.family)
+        output = model.compiled(blob)[0]
+        boxes, scores, classes = detect(output, model.family, model.size, options.score,
+                                        options.iou, options.max, options.multi_label)
+        boxes = letterbox.to_source(boxes)
+        print(json.dumps({
+            "camera": options.camera, "frame": index, "pts": round(pts, 6),
+            "width": width, "height": height,
+            "detections": [
+                {"classId": int(c), "score": float(s), "box": [float(v) for v in b]}
+                for b, s, c in zip(boxes, scores, classes)
+            ],
+        }))
+
+
+main()
