@@ -1,0 +1,14 @@
+/** Runs a command; throws with its standard error unless it succeeds. Returns standard output. */
+export async function output(command: readonly string[], cwd?: string): Promise<string> {
+  const [program, ...args] = command;
+  const { success, code, stdout, stderr } = await new Deno.Command(program!, {
+    args,
+    cwd,
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) {
+    throw new Error(`${command.join(" ")} exited with ${code}: ${text(stderr).slice(-3000)}`);
+  }
+  return text(stdout);
+}
