@@ -1,0 +1,83 @@
+import { lineside } from "./lineside.ts";
+import { inData, inRepository, python } from "./places.ts";
+import { runJson } from "./process.ts";
+import { type Sample, sample } from "./statistics.ts";
+
+/** A model at one precision, and what is asked of it. */
+export interface Setting {
+  readonly model: string;
+  readonly file: string;
+  readonly precision: "bf16" | "fp32";
+  /** Least share of raw OpenVINO's throughput. */
+  readonly ofRaw: number;
+  /** Least multiple of the Python pipeline's, or null: bounded by raw there, so not asked for. */
+  readonly timesPython: number | null;
+}
+
+const yolov8n = { model: "YOLOv8n 640", file: inData("models/yolov8n_fp32_reconstructed.onnx") };
+const yoloxNano = { model: "YOLOX-Nano 416", file: inData("models/yolox_nano_coco_416_fp32.onnx") };
+
+/** What is measured, with the targets. */
+export const settings: readonly Setting[] = [
+  { ...yolov8n, precision: "bf16", ofRaw: 0.90, timesPython: 1.4 },
+  { ...yolov8n, precision: "fp32", ofRaw: 0.90, timesPython: null },
+  { ...yoloxNano, precision: "bf16", ofRaw: 0.85, timesPython: 1.6 },
+  { ...yoloxNano, precision: "fp32", ofRaw: 0.85, timesPython: null },
+];
+
+/** Frames a second of the three, side by side. Ratios are taken within a round. */
+export interface Throughput {
+  readonly setting: Setting;
+  readonly raw: Sample;
+  readonly lineside: Sample;
+  readonly python: Sample;
+  readonly ofRaw: Sample;
+  readonly timesPython: Sample;
+}
+
+const clip = inData("video/bottle-detection.mp4");
+
+/**
+ * Times raw OpenVINO, Lineside and the Python pipeline in turn, `rounds` times, so that what else
+ * the machine does meets all three. `frames`: of the clip's 1189.
+ */
+export async function throughput(
+  setting: Setting,
+  rounds: number,
+  frames: number,
+  report: (text: string) => void,
+): Promise<Throughput> {
+  const figures: { raw: number; lineside: number; python: number }[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const common = ["--model", setting.file, "--precision", setting.precision];
+    const reference = (name: string, ...more: string[]) =>
+      runJson<{ fps: number }>([
+        python,
+        inRepository(`bench/reference/${name}.py`),
+        ...common,
+        "--frames",
+        String(frames),
+        ...more,
+      ]);
+    const raw = (await reference("raw")).fps;
+    const ours = await lineside("bench/pipelines/throughput.yaml", {
+      "cameras.clip.file": clip,
+      "engines.detector.model": setting.file,
+      "engines.detector.precision": setting.precision,
+    }, frames);
+    const careful = (await reference("careful", "--video", clip)).fps;
+    figures.push({ raw, lineside: ours.fps, python: careful });
+    report(
+      `${setting.model} ${setting.precision}, round ${round}: raw ${raw.toFixed(1)}, ` +
+        `lineside ${ours.fps.toFixed(1)}, python ${careful.toFixed(1)} frames/s`,
+    );
+  }
+  return {
+    setting,
+    raw: sample(figures.map((f) => f.raw)),
+    lineside: sample(figures.map((f) => f.lineside)),
+    python: sample(figures.map((f) => f.python)),
+    ofRaw: sample(figures.map((f) => f.lineside / f.raw)),
+    timesPython: sample(figures.map((f) => f.lineside / f.python)),
+  };
+}
