@@ -1,0 +1,238 @@
+import type { Detection } from "../runtime/packet.ts";
+import { Assignment } from "./assignment.ts";
+import { Candidates } from "./candidates.ts";
+import { iou } from "./iou.ts";
+import { KalmanFilters } from "./kalman.ts";
+import { type ByteTrackOptions, resolveOptions } from "./options.ts";
+import type { Track } from "./track.ts";
+import type { Tracker } from "./tracker.ts";
+
+/** Two tracks whose boxes overlap more than this follow the same object. */
+const duplicateIou = 0.85;
+
+/**
+ * ByteTrack (Zhang et al., ECCV 2022, arXiv:2110.06864): tracks are matched by IoU with their predicted
+ * boxes, first with the detections of high score, then, those left over, with the ones of low score,
+ * which are mostly objects that are half hidden.
+ *
+ * One instance a camera. Ids begin at 1, rise, and are never given again; the same detections give the
+ * same ids on every machine.
+ *
+ * @example
+ * ```ts
+ * import type { Packet } from "../runtime/packet.ts";
+ * const tracker = new ByteTrack({ fps: 25 });
+ * const follow = (packet: Packet) => tracker.update(packet.detections ?? [], packet);
+ * ```
+ */
+export class ByteTrack implements Tracker {
+  readonly #options: Required<ByteTrackOptions>;
+  /** Frames that a lost track is kept. */
+  readonly #keep: number;
+  readonly #filters = new KalmanFilters();
+  readonly #assignment = new Assignment();
+  readonly #candidates = new Candidates();
+  #tracks: Track[] = [];
+  /** Boxes of `#tracks`, by their index. */
+  #boxes = new Float64Array(0);
+  /** The track matched to each detection of this frame. */
+  #matched: (Track | undefined)[] = [];
+  #frame: number | undefined;
+  #lastId = 0;
+
+  /**
+   * Begins without any track.
+   * @throws {RangeError} An option is out of range; the message names it.
+   */
+  constructor(options: ByteTrackOptions = {}) {
+    this.#options = resolveOptions(options);
+    this.#keep = Math.floor((this.#options.fps / 30) * this.#options.buffer);
+  }
+
+  /** Tracks that are confirmed, lost or tentative now. */
+  get size(): number {
+    return this.#tracks.length;
+  }
+
+  /** {@inheritDoc Tracker.update} */
+  update(detections: readonly Detection[], frame?: { readonly number: number }): Detection[] {
+    const first = this.#frame === undefined;
+    const now = this.#advance(frame?.number);
+    const { highThreshold, lowThreshold, matchThreshold, secondThreshold, confirmThreshold } =
+      this.#options;
+    const candidates = this.#candidates;
+    candidates.load(detections, lowThreshold, highThreshold);
+    const matched = this.#matched;
+    matched.length = detections.length;
+    matched.fill(undefined);
+
+    const { high, low } = candidates;
+    const tracks = this.#tracks;
+    const known = tracks.filter((track) => track.state !== "tentative");
+    this.#associate(
+      known,
+      high,
+      candidates.highCount,
+      matchThreshold,
+      this.#options.fuseScore,
+      now,
+    );
+    const unseen = known.filter((track) => track.state === "confirmed" && track.seen !== now);
+    this.#associate(unseen, low, candidates.lowCount, secondThreshold, false, now);
+    const tentative = tracks.filter((track) => track.state === "tentative");
+    this.#associate(
+      tentative,
+      high,
+      candidates.highCount,
+      confirmThreshold,
+      this.#options.fuseScore,
+      now,
+    );
+
+    for (const track of tracks) this.#age(track, now);
+    this.#begin(now, first);
+    this.#merge(now);
+    this.#tracks = this.#tracks.filter((track) => track.state !== "removed" || this.#stop(track));
+    return detections.map((detection, i) => {
+      const track = matched[i];
+      if (track?.state === "confirmed") return { ...detection, track: track.id };
+      return detection.track === undefined ? detection : { ...detection, track: undefined };
+    });
+  }
+
+  /** {@inheritDoc Tracker.reset} */
+  reset(): void {
+    for (const track of this.#tracks) this.#filters.stop(track.filter);
+    this.#tracks = [];
+    this.#frame = undefined;
+  }
+
+  /** Moves all tracks on to this frame, and lets go of those that were not seen for too long. */
+  #advance(number: number | undefined): number {
+    const last = this.#frame;
+    const now = number ?? (last === undefined ? 0 : last + 1);
+    if (!Number.isSafeInteger(now) || (last !== undefined && now <= last)) {
+      throw new RangeError(
+        `frame number ${now}; expected an integer${last === undefined ? "" : ` above ${last}`}`,
+      );
+    }
+    this.#frame = now;
+    const steps = last === undefined ? 0 : now - last;
+    if (steps > 1) {
+      // A track may still be matched in the frame after its last, as without the gap.
+      for (const track of this.#tracks) {
+        if (now - track.seen > this.#keep + 1) track.state = "removed";
+      }
+      this.#tracks = this.#tracks.filter((track) => track.state !== "removed" || this.#stop(track));
+    }
+    if (this.#boxes.length < this.#tracks.length * 4) {
+      this.#boxes = new Float64Array(this.#tracks.length * 8);
+    }
+    for (const [i, track] of this.#tracks.entries()) {
+      track.index = i;
+      this.#filters.predict(track.filter, steps, track.state === "lost");
+      this.#filters.box(track.filter, this.#boxes, i * 4);
+    }
+    return now;
+  }
+
+  /** Matches some tracks with those of the listed detections that are not matched yet. */
+  #associate(
+    tracks: readonly Track[],
+    list: Int32Array,
+    count: number,
+    limit: number,
+    fuse: boolean,
+    now: number,
+  ): void {
+    if (tracks.length === 0 || count === 0) return;
+    const { boxes, scores, classes } = this.#candidates;
+    const { classAware } = this.#options;
+    const assignment = this.#assignment;
+    assignment.begin(tracks.length, count);
+    for (let row = 0; row < tracks.length; row++) {
+      const { index, classId } = tracks[row]!;
+      for (let column = 0; column < count; column++) {
+        const detection = list[column]!;
+        if (classAware && classes[detection] !== classId) continue;
+        const overlap = iou(this.#boxes, index, boxes, detection);
+        if (overlap === 0) continue;
+        const cost = 1 - (fuse ? overlap * scores[detection]! : overlap);
+        if (cost <= limit && !this.#matched[detection]) assignment.allow(row, column, cost);
+      }
+    }
+    assignment.solve(limit);
+    for (let row = 0; row < tracks.length; row++) {
+      const column = assignment.columnOf[row]!;
+      if (column !== -1) this.#match(tracks[row]!, list[column]!, now);
+    }
+  }
+
+  #match(track: Track, detection: number, now: number): void {
+    const { boxes } = this.#candidates;
+    const at = detection * 4;
+    this.#filters.correct(track.filter, boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!);
+    this.#matched[detection] = track;
+    track.seen = now;
+    track.state = "confirmed";
+    if (track.id === 0) track.id = ++this.#lastId;
+  }
+
+  #age(track: Track, now: number): void {
+    if (track.seen === now) return;
+    if (track.state === "tentative" || now - track.seen > this.#keep) track.state = "removed";
+    else track.state = "lost";
+  }
+
+  /** Begins tracks at detections of high score that none has matched. */
+  #begin(now: number, first: boolean): void {
+    const { high, highCount, boxes, scores, classes } = this.#candidates;
+    for (let i = 0; i < highCount; i++) {
+      const detection = high[i]!;
+      if (this.#matched[detection] || scores[detection]! < this.#options.newTrackThreshold) {
+        continue;
+      }
+      const at = detection * 4;
+      const track: Track = {
+        // What is there when a camera starts needs no second look.
+        state: first ? "confirmed" : "tentative",
+        id: first ? ++this.#lastId : 0,
+        classId: classes[detection]!,
+        filter: this.#filters.start(boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!),
+        began: now,
+        seen: now,
+        index: -1,
+      };
+      this.#matched[detection] = track;
+      this.#tracks.push(track);
+    }
+  }
+
+  /** Of a seen and a lost track on the same object, the longer one stays. */
+  #merge(now: number): void {
+    const lost = this.#tracks.filter((track) => track.state === "lost");
+    if (lost.length === 0) return;
+    const { boxes } = this.#candidates;
+    for (const [detection, track] of this.#matched.entries()) {
+      if (!track || track.state === "removed") continue;
+      for (const other of lost) {
+        if (other.state !== "lost") continue;
+        if (this.#options.classAware && other.classId !== track.classId) continue;
+        if (iou(this.#boxes, other.index, boxes, detection) <= duplicateIou) continue;
+        if (track.seen - track.began > other.seen - other.began) {
+          other.state = "removed";
+          continue;
+        }
+        // The lost one is the elder: the object is its own, with its detection and its id.
+        track.state = "removed";
+        this.#match(other, detection, now);
+        break;
+      }
+    }
+  }
+
+  #stop(track: Track): false {
+    this.#filters.stop(track.filter);
+    return false;
+  }
+}

@@ -1,0 +1,138 @@
+/** Standard deviations relative to the box's height, as in DeepSORT (arXiv:1703.07402) and ByteTrack. */
+const positionWeight = 1 / 20;
+const velocityWeight = 1 / 160;
+/** The same for the aspect ratio, absolute. */
+const aspectProcess = 1e-2;
+const aspectVelocity = 1e-5;
+const aspectMeasurement = 1e-1;
+
+const states = 8;
+const covariances = 12;
+
+/**
+ * Constant-velocity Kalman filters over boxes: centre x, centre y, aspect ratio w/h, height, and the
+ * velocity of each (SORT, arXiv:1602.00763, in DeepSORT's parameters). All of a tracker's filters lie
+ * in two arrays; a filter is a slot in them, and no step allocates.
+ *
+ * Motion and noise couple a coordinate with its own velocity only, so the 8×8 covariance has four 2×2
+ * blocks and zeros. Three numbers a block are kept; the results are those of the full filter.
+ */
+export class KalmanFilters {
+  #means = new Float64Array(0);
+  #covariances = new Float64Array(0);
+  #free: number[] = [];
+  #slots = 0;
+
+  /** Starts a filter at a box in pixels; returns its slot. */
+  start(x1: number, y1: number, x2: number, y2: number): number {
+    const slot = this.#free.pop() ?? this.#grow();
+    const mean = slot * states;
+    const height = y2 - y1;
+    this.#means[mean] = (x1 + x2) / 2;
+    this.#means[mean + 1] = (y1 + y2) / 2;
+    this.#means[mean + 2] = (x2 - x1) / height;
+    this.#means[mean + 3] = height;
+    this.#means.fill(0, mean + 4, mean + 8);
+    for (let i = 0; i < 4; i++) {
+      const at = slot * covariances + i * 3;
+      this.#covariances[at] = square(i === 2 ? aspectProcess : 2 * positionWeight * height);
+      this.#covariances[at + 1] = 0;
+      this.#covariances[at + 2] = square(i === 2 ? aspectVelocity : 10 * velocityWeight * height);
+    }
+    return slot;
+  }
+
+  /** Gives a slot back. */
+  stop(slot: number): void {
+    this.#free.push(slot);
+  }
+
+  /** Advances by `steps` frames. `steady`: the height does not change, as for what is not seen. */
+  predict(slot: number, steps: number, steady: boolean): void {
+    const means = this.#means;
+    const cov = this.#covariances;
+    const mean = slot * states;
+    if (steady) means[mean + 7] = 0;
+    for (let step = 0; step < steps; step++) {
+      const height = means[mean + 3]!;
+      const position = square(positionWeight * height);
+      const velocity = square(velocityWeight * height);
+      for (let i = 0; i < 4; i++) {
+        const at = slot * covariances + i * 3;
+        means[mean + i]! += means[mean + 4 + i]!;
+        cov[at]! += 2 * cov[at + 1]! + cov[at + 2]! + (i === 2 ? square(aspectProcess) : position);
+        cov[at + 1]! += cov[at + 2]!;
+        cov[at + 2]! += i === 2 ? square(aspectVelocity) : velocity;
+      }
+    }
+  }
+
+  /** Corrects by a measured box. */
+  correct(slot: number, x1: number, y1: number, x2: number, y2: number): void {
+    const mean = slot * states;
+    const noise = square(positionWeight * this.#means[mean + 3]!);
+    const height = y2 - y1;
+    this.#correct(slot, 0, (x1 + x2) / 2, noise);
+    this.#correct(slot, 1, (y1 + y2) / 2, noise);
+    this.#correct(slot, 2, (x2 - x1) / height, square(aspectMeasurement));
+    this.#correct(slot, 3, height, noise);
+  }
+
+  /** Writes the box x1, y1, x2, y2 into `into` from `at` on. */
+  box(slot: number, into: Float64Array, at: number): void {
+    const mean = slot * states;
+    const x = this.#means[mean]!;
+    const y = this.#means[mean + 1]!;
+    const height = this.#means[mean + 3]!;
+    const halfWidth = (this.#means[mean + 2]! * height) / 2;
+    into[at] = x - halfWidth;
+    into[at + 1] = y - height / 2;
+    into[at + 2] = x + halfWidth;
+    into[at + 3] = y + height / 2;
+  }
+
+  /** The state (8 numbers), copied. */
+  mean(slot: number): Float64Array {
+    return this.#means.slice(slot * states, (slot + 1) * states);
+  }
+
+  /** Variance of each coordinate, its covariance with its velocity, the velocity's variance; copied. */
+  covariance(slot: number): Float64Array {
+    return this.#covariances.slice(slot * covariances, (slot + 1) * covariances);
+  }
+
+  #correct(slot: number, i: number, measured: number, noise: number): void {
+    const mean = slot * states + i;
+    const at = slot * covariances + i * 3;
+    const cov = this.#covariances;
+    const [p, c, v] = [cov[at]!, cov[at + 1]!, cov[at + 2]!];
+    const innovation = measured - this.#means[mean]!;
+    const gain = p / (p + noise);
+    const velocityGain = c / (p + noise);
+    this.#means[mean]! += gain * innovation;
+    this.#means[mean + 4]! += velocityGain * innovation;
+    cov[at] = p - gain * p;
+    cov[at + 1] = c - gain * c;
+    cov[at + 2] = v - velocityGain * c;
+  }
+
+  #grow(): number {
+    const slot = this.#slots++;
+    if (slot * states >= this.#means.length) {
+      const capacity = Math.max(64, slot * 2);
+      this.#means = enlarged(this.#means, capacity * states);
+      this.#covariances = enlarged(this.#covariances, capacity * covariances);
+    }
+    return slot;
+  }
+}
+
+function square(value: number): number {
+  return value * value;
+}
+
+function enlarged(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
+  larger.set(array);
+  return larger;
+}
