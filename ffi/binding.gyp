@@ -34,7 +34,7 @@
           "target_name": "lineside_openvino",
           "product_prefix": "lib",
           "type": "shared_library",
-          "sources": ["<!@(find src/backends/openvino -name '*.cc' | sort)"],
+          "sources": ["<!@(find src/backends/openvino src/core/config.cc src/core/error.cc -name '*.cc' | sort)"],
           "cflags_cc": ["-isystem", "<(openvino_root)/include"],
           "libraries": ["<!(ls <(openvino_root)/libs/libopenvino.so.* | head -1)"],
           "ldflags": ["-Wl,-rpath,<(openvino_root)/libs"],

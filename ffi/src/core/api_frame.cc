@@ -5,10 +5,7 @@
 
 #include "core/c_api.h"
 #include "core/memory.h"
-
-namespace lineside {
-void convert_to_packed(const Picture& picture, ls_pixel_format format, uint8_t* out);
-}
+#include "preprocess/convert.h"
 
 using namespace lineside;
 
