@@ -48,14 +48,9 @@ export class Painter implements ElementInstance {
       const text = this.#text(detection);
       if (text) drawing.label(text, detection.box[0], detection.box[1], rgba, textSize);
     }
-    const frame = packet.frame.retain();
-    try {
-      // The shapes are copied before the call returns, so the next packet may reuse them.
-      return { ...packet, frame: await this.native.overlay(frame, drawing) };
-    } catch (error) {
-      frame.release();
-      throw error;
-    }
+    // The shapes are copied before the call returns, so the next packet may reuse them.
+    const frame = await this.native.overlay(packet.frame.retain(), drawing);
+    return { ...packet, frame };
   }
 
   #color(detection: Detection): number {

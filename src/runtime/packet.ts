@@ -11,6 +11,18 @@ export interface Detection {
   readonly track?: number;
 }
 
+/** A tensor of one picture. */
+export interface FrameTensor {
+  /** As the model calls it. */
+  readonly name: string;
+  /** Of an element; f16 and bf16 come as raw 16-bit words. */
+  readonly type: "f32" | "f16" | "u8" | "bf16" | "i32" | "i64";
+  /** The first dimension is 1. */
+  readonly shape: readonly number[];
+  /** All elements, in the shape's order. */
+  readonly data: Float32Array | Uint16Array | Uint8Array | Int32Array | BigInt64Array;
+}
+
 /** A native picture, known by handle. Reference-counted: who keeps it past its turn retains it. */
 export interface Frame {
   readonly handle: number;
@@ -22,7 +34,9 @@ export interface Frame {
   /** Gives one reference back; the last one frees the picture. */
   release(): void;
   /** Copies the pixels out as packed rows: width*height*3 (RGB) or *1 (GREY) bytes. */
-  read(format: "RGB" | "GREY"): Uint8Array;
+  read(format: "RGB" | "GREY"): Uint8Array<ArrayBuffer>;
+  /** Copies a tensor out, after `letterbox` (0: its input) or `infer` (its outputs, from 0). */
+  tensor(index: number): FrameTensor;
 }
 
 /** What flows through a pipeline: a picture and what is known about it. Immutable by convention. */
