@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Seconds in each unit a duration may be written in. */
 const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 const durationPattern = /^\d+(\.\d+)?\s*(us|ms|s|m|h)$/;
+// On the branch too: zod reports a lone branch that got past its type by that branch's own message.
+const durationError = "must be a duration such as 8ms, 1.5s or 2m";
+const sizeError = "must be a size in pixels such as 640 or 640x384";
 const sizePattern = /^[1-9]\d{0,4}x[1-9]\d{0,4}$/;
 
 /**
@@ -28,8 +31,8 @@ export function formatDuration(seconds: number): string {
  * and h. Parsing gives seconds, and takes its own result again.
  */
 export function duration(): z.ZodType<number, number | string> {
-  return z.union([z.number().min(0), z.string().regex(durationPattern)], {
-    error: "must be a duration such as 8ms, 1.5s or 2m",
+  return z.union([z.number().min(0), z.string().regex(durationPattern, durationError)], {
+    error: durationError,
   }).transform((value) => typeof value === "number" ? value : parseDuration(value));
 }
 
@@ -46,12 +49,12 @@ export function size(): z.ZodType<Size, number | string | Size> {
   const pixels = z.number().int().min(1).max(16384);
   return z.union([
     pixels,
-    z.string().regex(sizePattern),
+    z.string().regex(sizePattern, sizeError),
     z.strictObject({
       width: pixels.describe("Pixels"),
       height: pixels.describe("Pixels"),
     }),
-  ], { error: "must be a size in pixels such as 640 or 640x384" }).transform((value) => {
+  ], { error: sizeError }).transform((value) => {
     if (typeof value === "number") return { width: value, height: value };
     if (typeof value !== "string") return value;
     const [width, height] = value.split("x");

@@ -1,0 +1,12 @@
+/**
+ * Pipeline files and launch lines become validated plans. Pure: files and the environment are read
+ * through functions that are handed in.
+ * @module
+ */
+export { customElementFiles, parsePipeline } from "./parse.ts";
+export type { CustomElementFile, ParseContext, ParseResult } from "./parse.ts";
+export { formatDiagnostic, formatDiagnostics, summary } from "./diagnostics.ts";
+export type { FormatOptions } from "./diagnostics.ts";
+export { redact } from "./secrets.ts";
+export * from "./values.ts";
+export type * from "./plan.ts";
