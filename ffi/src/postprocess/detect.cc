@@ -4,31 +4,11 @@
 #include <cstring>
 
 #include "postprocess/candidates.h"
+#include "preprocess/half.h"
 
 namespace lineside {
 
 namespace {
-
-float from_half(uint16_t half) {
-  const uint32_t sign = static_cast<uint32_t>(half & 0x8000u) << 16;
-  const uint32_t rest = half & 0x7fffu;
-  float magnitude;
-  if (rest >= 0x7c00u) {
-    const uint32_t bits = 0x7f800000u | ((rest & 0x3ffu) << 13);
-    std::memcpy(&magnitude, &bits, sizeof bits);
-  } else {
-    // Moves the exponent by multiplication, which gets subnormals right too.
-    const uint32_t bits = rest << 13;
-    std::memcpy(&magnitude, &bits, sizeof bits);
-    magnitude *= 0x1p112f;
-  }
-  uint32_t bits;
-  std::memcpy(&bits, &magnitude, sizeof bits);
-  bits |= sign;
-  float value;
-  std::memcpy(&value, &bits, sizeof bits);
-  return value;
-}
 
 Values as_f32(const Tensor& output) {
   const int64_t rows = output.shape[1];

@@ -10,8 +10,8 @@ namespace lineside {
 namespace {
 
 constexpr int kCoefficientBits = 13;
-// Products are kept with 4 fractional bits, as the 16-bit multiply-high of SIMD units leaves them.
-constexpr int kSumBits = kFineBits + kCoefficientBits - 15;
+// Products are kept with 5 fractional bits, as the 16-bit multiply-high of SIMD units leaves them.
+constexpr int kSumBits = kHeldBits + kCoefficientBits - 15;
 
 int scaled(int sample, int coefficient) { return (sample * coefficient + (1 << 14)) >> 15; }
 
@@ -44,8 +44,8 @@ ColorCoefficients color_coefficients(ColorMatrix matrix, ColorRange range) {
 void yuv_to_rgb(const int16_t* y, const int16_t* u, const int16_t* v, int count,
                 const ColorCoefficients& coefficients, uint8_t* red, uint8_t* green,
                 uint8_t* blue) {
-  const int black = coefficients.black << kFineBits;
-  const int middle = 128 << kFineBits;
+  const int black = coefficients.black << kHeldBits;
+  const int middle = 128 << kHeldBits;
   for (int i = 0; i < count; ++i) {
     const int luma = scaled(y[i] - black, coefficients.luma);
     const int cb = u[i] - middle;
@@ -58,7 +58,7 @@ void yuv_to_rgb(const int16_t* y, const int16_t* u, const int16_t* v, int count,
 
 void luma_to_grey(const int16_t* y, int count, const ColorCoefficients& coefficients,
                   uint8_t* grey) {
-  const int black = coefficients.black << kFineBits;
+  const int black = coefficients.black << kHeldBits;
   for (int i = 0; i < count; ++i) grey[i] = to_byte(scaled(y[i] - black, coefficients.luma));
 }
 

@@ -15,10 +15,9 @@ struct ColorCoefficients {
 
 ColorCoefficients color_coefficients(ColorMatrix matrix, ColorRange range);
 
-// Rows of fine samples (value << kFineBits) to 8-bit red, green and blue.
+// Rows of held samples (value << kHeldBits) to 8-bit red, green and blue.
 void yuv_to_rgb(const int16_t* y, const int16_t* u, const int16_t* v, int count,
-                const ColorCoefficients& coefficients, uint8_t* red, uint8_t* green,
-                uint8_t* blue);
+                const ColorCoefficients& coefficients, uint8_t* red, uint8_t* green, uint8_t* blue);
 // Luma alone: stretched to full range.
 void luma_to_grey(const int16_t* y, int count, const ColorCoefficients& coefficients,
                   uint8_t* grey);

@@ -1,30 +1,45 @@
 // Writing rows of 8-bit channels into a tensor.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "preprocess/letterbox.h"
 
 namespace lineside {
 
-// What each 8-bit value becomes, by tensor channel.
-struct ValueTables {
-  int channels = 3;
-  float multiplier[3];  // value * multiplier + addend
-  float addend[3];
-  float f32[3][256];
-  uint16_t f16[3][256];
+// Writes the rows of one tensor. Not for two threads at once.
+class RowStore {
+ public:
+  void bind(const LetterboxOptions& options, void* tensor);
+  // Row `y`: `left` pixels of padding, `count` pixels from `channels` (in the tensor's order; in
+  // padded rows), padding up to the row's end.
+  void row(int y, int left, int count, const uint8_t* const* channels);
+
+ private:
+  struct Pad {
+    float f32[3];
+    uint16_t f16[3];
+    uint8_t u8;
+  };
+  // `period` elements of padding repeat: the channels, or one of them from `channel` on.
+  void pad(int64_t start, int64_t count, int channel, int period);
+  void values(int64_t start, const uint8_t* from, int count, int channel, int period);
+
+  LetterboxOptions options_;
+  void* tensor_ = nullptr;
+  int channels_ = 3;
+  float multiplier_[3] = {1, 1, 1};  // value * multiplier + addend
+  float addend_[3] = {0, 0, 0};
+  Pad pad_{};
+  std::vector<uint8_t> interleaved_;
 };
 
-void make_value_tables(const LetterboxOptions& options, ValueTables& tables);
-
-// Writes row `y` of the tensor: `left` pixels of padding, `count` pixels from `channels` (in the
-// tensor's order), padding up to the row's end.
-void store_row(const LetterboxOptions& options, const ValueTables& tables, int y, int left,
-               int count, const uint8_t* const* channels, void* tensor);
-
-// Rounds to nearest, ties to even.
-uint16_t to_half(float value);
+// Portable kernels; see kernels.h.
+void store_f32(const uint8_t* from, int count, const float* multiplier, const float* addend,
+               float* out);
+void store_f16(const uint8_t* from, int count, const float* multiplier, const float* addend,
+               uint16_t* out);
+void interleave(const uint8_t* const* channels, int count, uint8_t* out);
 
 }  // namespace lineside

@@ -11,8 +11,6 @@ Taps make_taps(int source, int target) {
   taps.target = target;
   taps.first.resize(static_cast<size_t>(target));
   taps.weight.resize(static_cast<size_t>(target));
-  taps.pick = true;
-  taps.identity = source == target;
   const double scale = static_cast<double>(source) / target;
   for (int i = 0; i < target; ++i) {
     // A float from here on, as in OpenCV, so that the weights round alike.
@@ -30,7 +28,6 @@ Taps make_taps(int source, int target) {
     const auto at = static_cast<size_t>(i);
     taps.first[at] = first;
     taps.weight[at] = static_cast<int16_t>(std::lrint(position * kTapOne));
-    if (taps.weight[at] != 0) taps.pick = false;
   }
   return taps;
 }
@@ -41,13 +38,11 @@ Taps halve_taps(const Taps& luma) {
   taps.target = luma.target;
   taps.first.resize(luma.first.size());
   taps.weight.resize(luma.weight.size());
-  taps.pick = true;
   for (size_t i = 0; i < luma.first.size(); ++i) {
     const int first = luma.first[i];
     taps.first[i] = first / 2;
     // Both luma samples share a chroma sample unless the first of them is odd.
     taps.weight[i] = first % 2 == 1 ? luma.weight[i] : int16_t{0};
-    if (taps.weight[i] != 0) taps.pick = false;
   }
   return taps;
 }

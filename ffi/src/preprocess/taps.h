@@ -15,8 +15,6 @@ struct Taps {
   int target = 0;
   std::vector<int32_t> first;   // index of the left or upper sample
   std::vector<int16_t> weight;  // of the sample after it; `first` has kTapOne minus it
-  bool pick = false;            // every weight is 0: samples are copied, not mixed
-  bool identity = false;        // pick, and first[i] == i
 };
 
 // As cv2 INTER_LINEAR: output i lies at (i + 0.5) * source / target - 0.5, edges repeat. A weight
