@@ -20,7 +20,7 @@
       "product_prefix": "lib",
       "type": "shared_library",
       "variables": {
-        "media": "gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0 gstreamer-pbutils-1.0 gstreamer-rtsp-server-1.0 gio-2.0 pangocairo cairo",
+        "media": "<!(cat scripts/packages)",
       },
       "sources": ["<!@(find src -name '*.cc' -not -path 'src/backends/*' | sort)"],
       "cflags_cc": ["<!@(pkg-config --cflags <(media) | sed 's/-I/-isystem /g')"],
