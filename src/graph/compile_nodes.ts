@@ -1,22 +1,14 @@
-import { z } from "zod";
 import { optionNames } from "./catalog.ts";
 import { fillOptions, type Workshop } from "./compile.ts";
 import type { Draft, ElementDraft } from "./draft.ts";
 import { textOf } from "./draft_element.ts";
 import { cameras, findElement } from "./ids.ts";
+import { compileQueue, compileTimeout } from "./items.ts";
 import { misfit, outputOf, takes } from "./links.ts";
 import { shown } from "./names.ts";
-import { describe, type Entry } from "./node.ts";
+import type { Entry } from "./node.ts";
 import { checkOptions } from "./options.ts";
-import type { LinkPlan, NodePlan } from "./plan.ts";
-import { duration } from "./values.ts";
-
-const policies = ["block", "drop-oldest", "drop-newest", "latest"] as const;
-const queueOptions = z.strictObject({
-  size: z.number().int().min(1).max(1024).default(4),
-  policy: z.enum(policies).default("block"),
-});
-const timeoutOptions = z.strictObject({ timeout: duration().default(10) });
+import type { NodePlan } from "./plan.ts";
 
 /** An element with what feeds it; `parent` is undefined where that could not be made out. */
 interface Linked {
@@ -176,40 +168,4 @@ function compileNode(
     output: outputOf(element, input),
     position: draft.at,
   };
-}
-
-function compileQueue(entry: Entry | undefined, workshop: Workshop): LinkPlan {
-  if (!entry) return queueOptions.parse({});
-  const { report, interpolator } = workshop;
-  const value = interpolator.fill(entry.value);
-  const fallback: LinkPlan = { size: 4, policy: "block" };
-  if (value.kind === "list") {
-    report.error(value.at, "`queue` must be a size, a policy or a mapping of both, found a list");
-    return fallback;
-  }
-  const entries = value.kind === "mapping"
-    ? value.entries
-    : [{ key: typeof value.value === "number" ? "size" : "policy", at: entry.at, value }];
-  const options = new Map(entries.map((one) => [one.key, one]));
-  const subject = { label: "`queue`", at: entry.at, names: ["size", "policy"] };
-  const parsed = checkOptions(queueOptions, options, subject, report) as LinkPlan | undefined;
-  if (!parsed) return fallback;
-  if (parsed.policy !== "latest") return parsed;
-  const size = options.get("size");
-  if (size && parsed.size !== 1) {
-    report.error(
-      size.value.at,
-      `\`latest\` keeps one packet: \`size\` must be 1 or left out, found ${describe(size.value)}`,
-    );
-  }
-  return { size: 1, policy: "latest" };
-}
-
-function compileTimeout(entry: Entry | undefined, workshop: Workshop): number {
-  if (!entry) return 10;
-  const { report, interpolator } = workshop;
-  const options = new Map([["timeout", { ...entry, value: interpolator.fill(entry.value) }]]);
-  const subject = { label: "this item", at: entry.at, names: ["timeout"] };
-  const parsed = checkOptions(timeoutOptions, options, subject, report);
-  return typeof parsed?.timeout === "number" ? parsed.timeout : 10;
 }

@@ -5,6 +5,9 @@
  */
 export { customElementFiles, parsePipeline } from "./parse.ts";
 export type { CustomElementFile, ParseContext, ParseResult } from "./parse.ts";
+export { parseLaunch } from "./launch.ts";
+export { pipelineSchema } from "./json_schema.ts";
+export type { JsonSchema } from "./json_schema.ts";
 export { formatDiagnostic, formatDiagnostics, summary } from "./diagnostics.ts";
 export type { FormatOptions } from "./diagnostics.ts";
 export { redact } from "./secrets.ts";
