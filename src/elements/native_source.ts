@@ -29,7 +29,10 @@ export function nativeSource(config: Record<string, unknown>, context: SourceCon
     close: () => source.close(),
     drops() {
       const { drops } = source.statistics();
-      return typeof drops === "object" && drops ? drops as Record<string, number> : {};
+      // Causes that have not come up are not worth showing.
+      return Object.fromEntries(
+        Object.entries(drops ?? {}).filter(([, count]) => count > 0),
+      ) as Record<string, number>;
     },
   };
 }

@@ -1,23 +1,30 @@
 import { z } from "zod";
+import { ByteTrack, byteTrackDefaults as paper } from "../tracking/mod.ts";
 import type { ScriptElement } from "./declaration.ts";
 
 const share = z.number().min(0).max(1);
 
 const options = z.strictObject({
   tracker: z.enum(["bytetrack"]).default("bytetrack").describe("The algorithm"),
-  high: share.default(0.6).describe("Detections from this score on are matched first"),
-  low: share.default(0.1).describe(
+  high: share.default(paper.highThreshold).describe(
+    "Detections from this score on are matched first",
+  ),
+  low: share.default(paper.lowThreshold).describe(
     "Detections from this score on may keep a track alive; nms must let them through",
   ),
-  start: share.default(0.7).describe("Score from which an unmatched detection starts a track"),
-  match: share.default(0.8).describe("Largest distance (1 - IoU, weighed by score) of a match"),
-  buffer: z.number().int().min(1).max(10000).default(30).describe(
-    "Frames for which a lost track is remembered",
+  start: share.optional().describe(
+    "Score from which an unmatched detection starts a track; left out: high + 0.1",
   ),
-  confirm: z.number().int().min(1).max(100).default(2).describe(
-    "Frames in a row that a new track must be seen in before its id is given",
+  match: share.default(paper.matchThreshold).describe(
+    "Largest distance of a match: 1 - IoU * score",
   ),
-  classAware: z.boolean().default(true).describe("Whether a track keeps to one class"),
+  buffer: z.number().int().min(0).max(10000).default(paper.buffer).describe(
+    "For how long a lost track is remembered: frames at 30 frames/s, scaled to the camera's",
+  ),
+  fps: z.number().positive().max(1000).optional().describe(
+    "Frames per second; left out: the camera's",
+  ),
+  classAware: z.boolean().default(paper.classAware).describe("Whether a track keeps to one class"),
 });
 
 /** Gives detections of one object the same id from frame to frame. */
@@ -32,8 +39,21 @@ detections help to keep tracks: let nms pass them (score: 0.1) where that matter
   options,
   shorthand: "tracker",
   example: "track: { tracker: bytetrack }",
-  async create(options) {
-    const { createTracker } = await import("./tracker.ts");
-    return createTracker(options);
+  create(options, context) {
+    const tracker = new ByteTrack({
+      highThreshold: options.high,
+      lowThreshold: options.low,
+      newTrackThreshold: options.start,
+      matchThreshold: options.match,
+      buffer: options.buffer,
+      fps: options.fps ?? context.fps,
+      classAware: options.classAware,
+    });
+    return {
+      process: (packet) => ({
+        ...packet,
+        detections: tracker.update(packet.detections ?? [], packet),
+      }),
+    };
   },
 };

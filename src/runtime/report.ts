@@ -1,3 +1,5 @@
+import type { NativeRuntime } from "../native/mod.ts";
+
 /** What a run says of itself, at any moment: the live line, `--stats` and `--json` show it. */
 export interface RunReport {
   /** Seconds since the run began. */
@@ -27,7 +29,7 @@ export interface CameraReport {
   readonly state: "opening" | "running" | "draining" | "ended" | "failed";
   /** Why it failed. */
   readonly error?: string;
-  /** Frames that its source gave. */
+  /** Frames that its source gave or dropped: in the end the sum of `framesOut` and `drops`. */
   readonly framesIn: number;
   /** Frames that reached the end of the pipeline. */
   readonly framesOut: number;
@@ -73,6 +75,8 @@ export interface RunOptions {
   readonly duration?: number;
   /** Aborting it drains the run: sources stop, what is in flight finishes, files are closed. */
   readonly signal?: AbortSignal;
+  /** A library that is open already and stays so; left out: one of the run's own. */
+  readonly native?: NativeRuntime;
   /** Called for each message, at once. */
   readonly onMessage?: (message: BusMessage) => void;
 }
@@ -87,6 +91,11 @@ export interface Run {
    * failed is in the report.
    */
   readonly done: Promise<RunReport>;
-  /** Drains, as the signal does; resolves with `done`. */
+  /**
+   * Drains, as the signal does: sources stop, what is under way is finished, files are closed. What
+   * is not done after four seconds is given up, with that reason. Resolves with `done`.
+   */
   stop(): Promise<RunReport>;
+  /** Gives up what is under way and closes; every camera not ended yet has failed. */
+  stopNow(): Promise<RunReport>;
 }

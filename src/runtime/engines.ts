@@ -1,0 +1,162 @@
+import {
+  type EngineOptions,
+  engineOptions,
+  type InferOptions,
+} from "../elements/engine_options.ts";
+import type { NativeContext } from "../elements/declaration.ts";
+import type { NodePlan, Plan } from "../graph/plan.ts";
+import { inspectModel, type ModelContract } from "../model/mod.ts";
+import type { NativeEngine, NativeRuntime } from "../native/mod.ts";
+import { PipelineError, reasonOf } from "./error.ts";
+import { fedBy } from "./groups.ts";
+
+/** An engine that a plan needs. */
+export interface EngineNeed {
+  readonly name: string;
+  readonly options: EngineOptions;
+  readonly model: ModelContract;
+  /** Fixes the input of a model that takes any size: n, channels, height, width. */
+  readonly inputShape: readonly number[] | null;
+}
+
+/** What a plan needs of engines and models: worked out from files, before anything is opened. */
+export interface Needs {
+  readonly engines: readonly EngineNeed[];
+  /** By the id of each node that has to do with a model: those that lead to it, or come after. */
+  readonly byNode: ReadonlyMap<string, EngineNeed>;
+}
+
+/**
+ * Reads the models that a plan names, and checks that the elements around them fit.
+ *
+ * @throws {PipelineError} a model can't be read or does not tell what is needed, or an element's
+ * options contradict it.
+ */
+export async function readNeeds(plan: Plan): Promise<Needs> {
+  const engines = new Map<string, EngineNeed>();
+  const byNode = new Map<string, EngineNeed>();
+  for (const node of plan.nodes) {
+    if (node.element.name !== "infer") continue;
+    const { name, options } = engineOf(plan, node);
+    const key = JSON.stringify([name, options]);
+    let need = engines.get(key);
+    if (!need) {
+      const model = await readModel(options, `engines.${name}.`, node);
+      need = { name, options, model, inputShape: inputShape(plan, node, options, model) };
+      engines.set(key, need);
+    }
+    spread(plan, node, need, byNode);
+  }
+  for (const node of plan.nodes) {
+    // Only to find mistakes; a chain asks again, with the engine's handle.
+    if (node.element.role === "native") partOf(node, { model: byNode.get(node.id)?.model });
+  }
+  return { engines: [...engines.values()], byNode };
+}
+
+/**
+ * A native node's part of its chain's configuration.
+ *
+ * @throws {PipelineError} its options do not fit the model.
+ */
+export function partOf(
+  node: NodePlan,
+  known: Pick<NativeContext, "model" | "engine">,
+): Record<string, unknown> {
+  if (node.element.role !== "native") throw new TypeError(`${node.id} is no native element`);
+  try {
+    return node.element.part(node.options, { ...context(node), ...known });
+  } catch (error) {
+    throw new PipelineError(`${node.id}: ${reasonOf(error)}`, node.position, { cause: error });
+  }
+}
+
+// A part is the same for all cameras, so it has no camera, path or bus to make use of.
+const context = (node: NodePlan) => ({
+  camera: "",
+  id: node.id,
+  report() {},
+  path: (template: string) => template,
+});
+
+/** The engine that an `infer` node means, with what it says differently. */
+function engineOf(plan: Plan, node: NodePlan): { name: string; options: EngineOptions } {
+  const { engine, ...own } = node.options as InferOptions;
+  const name = engine ?? (own.model || plan.engines.length !== 1 ? node.id : plan.engines[0]!.name);
+  const base = plan.engines.find((candidate) => candidate.name === name)?.options ?? {};
+  const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const options = engineOptions.safeParse({ ...base, ...said });
+  if (options.success) return { name, options: options.data };
+  const issue = options.error.issues[0]!;
+  throw new PipelineError(
+    `${node.id}: engine ${name}: ${issue.path.join(".")}: ${issue.message}`,
+    node.position,
+  );
+}
+
+async function readModel(
+  options: EngineOptions,
+  prefix: string,
+  node: NodePlan,
+): Promise<ModelContract> {
+  const { range, scale } = options;
+  try {
+    return await inspectModel(options.model, {
+      ...options,
+      scale: scale ?? (range === "0-1" ? 1 / 255 : range === "0-255" ? 1 : undefined),
+    }, prefix);
+  } catch (error) {
+    throw new PipelineError(reasonOf(error), node.position, { cause: error });
+  }
+}
+
+/** Shape for a model with free dimensions, from the letterbox that feeds it; null if it has none. */
+function inputShape(
+  plan: Plan,
+  infer: NodePlan,
+  options: EngineOptions,
+  model: ModelContract,
+): readonly number[] | null {
+  const { width, height, order } = model.input;
+  if (width !== null && height !== null) return null;
+  const feeder = plan.nodes.find((node) => node.id === infer.from);
+  if (!feeder) return null;
+  const part = partOf(feeder, { model }) as { letterbox?: { width: number; height: number } };
+  if (!part.letterbox) return null;
+  const channels = order === "GREY" ? 1 : 3;
+  return [options.batch, channels, part.letterbox.height, part.letterbox.width];
+}
+
+/** Notes the need for the native nodes that lead to `infer`, and for all that come after it. */
+function spread(
+  plan: Plan,
+  infer: NodePlan,
+  need: EngineNeed,
+  byNode: Map<string, EngineNeed>,
+): void {
+  const parent = plan.nodes.find((node) => node.id === infer.from);
+  // One that feeds several engines goes by the first, which the others must agree with.
+  if (parent?.element.role === "native" && !byNode.has(parent.id)) byNode.set(parent.id, need);
+  const follow = (node: NodePlan) => {
+    byNode.set(node.id, need);
+    for (const next of fedBy(plan.nodes, node.id)) follow(next);
+  };
+  follow(infer);
+}
+
+/** Loads an engine. */
+export function openEngine(native: NativeRuntime, need: EngineNeed): Promise<NativeEngine> {
+  const { options } = need;
+  return native.openEngine({
+    backend: options.backend,
+    model: options.model,
+    precision: options.precision,
+    ...(options.device !== undefined && { device: options.device }),
+    streams: options.streams,
+    threads: options.threads,
+    batch: options.batch,
+    maxDelay: options.maxDelay,
+    cache: options.cache,
+    inputShape: need.inputShape,
+  });
+}
