@@ -10,6 +10,8 @@ export { pipelineSchema } from "./json_schema.ts";
 export type { JsonSchema } from "./json_schema.ts";
 export { formatDiagnostic, formatDiagnostics, summary } from "./diagnostics.ts";
 export type { FormatOptions } from "./diagnostics.ts";
+export { drawingFormats, drawPlan } from "./draw/mod.ts";
+export type { DrawingFormat } from "./draw/mod.ts";
 export { redact } from "./secrets.ts";
 export * from "./values.ts";
 export type * from "./plan.ts";

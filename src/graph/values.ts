@@ -36,6 +36,11 @@ export function duration(): z.ZodType<number, number | string> {
   }).transform((value) => typeof value === "number" ? value : parseDuration(value));
 }
 
+/** Whether a JSON Schema is that of a {@linkcode duration}. */
+export function isDuration(schema: unknown): boolean {
+  return JSON.stringify(schema)?.includes(JSON.stringify(durationPattern.source)) ?? false;
+}
+
 /** A picture's size. */
 export interface Size {
   /** Pixels. */
