@@ -83,11 +83,10 @@ function chooseLabels(
     return labels;
   }
   if (given) {
-    return `\`${
-      questions.name("labels")
-    }\` has ${given.length} names, but its output ${output.name} (${shapeText(output)}) has ${
-      count ?? "several"
-    } classes`;
+    const has = head.classes === undefined
+      ? `its metadata names ${count ?? "more"}`
+      : `its output ${output.name} (${shapeText(output)}) has ${count} classes`;
+    return `\`${questions.name("labels")}\` has ${given.length} names, but ${has}`;
   }
   if (labels && count !== undefined) {
     return `its metadata names ${labels.length} classes, but its output ${output.name} (${
