@@ -2,14 +2,16 @@
 #include "core/c_api.h"
 #include "core/error.h"
 #include "media/recorder.h"
+#include "media/rtsp_mount.h"
+#include "media/rtsp_server.h"
 #include "media/sink.h"
 
 namespace lineside {
 
 std::shared_ptr<Sink> make_sink(Runtime& runtime, const char* text) {
   using Factory = std::shared_ptr<Sink> (*)(Runtime&, Config&);
-  static const std::vector<std::string> kinds = {"record"};
-  constexpr Factory factories[] = {make_recorder};
+  static const std::vector<std::string> kinds = {"record", "rtsp-server", "rtsp"};
+  constexpr Factory factories[] = {make_recorder, make_rtsp_server, make_rtsp_mount};
   Config config(text, "sink");
   config.string("kind");  // required
   return factories[config.choice("kind", 0, kinds)](runtime, config);
