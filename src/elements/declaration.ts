@@ -1,9 +1,17 @@
-import type { Observable } from "rxjs";
 import type { z } from "zod";
 import type { ModelContract } from "../model/contract.ts";
 import type { NativeRuntime, SourceInfo } from "../native/mod.ts";
 import type { Packet } from "../runtime/packet.ts";
 import type { PortType } from "./ports.ts";
+
+/** A zod schema of an element's options. */
+export interface OptionsSchema<Options> extends Schema<Options> {}
+
+/**
+ * Zod's own type: other packages' types are not documented here.
+ * @internal
+ */
+export type Schema<Options> = z.ZodType<Options>;
 
 /** What every element says of itself: `inspect`, the schema, `check` and `launch` all read it. */
 export interface ElementBase<Options> {
@@ -14,7 +22,7 @@ export interface ElementBase<Options> {
   /** Longer text for `inspect`, if there is more to say. */
   readonly description?: string;
   /** A strict object; every field has `.describe()` text with its unit, and a default where sane. */
-  readonly options: z.ZodType<Options>;
+  readonly options: OptionsSchema<Options>;
   /** The option that a bare value sets: `- rtsp: /clip` is `- rtsp: { path: /clip }`. */
   readonly shorthand?: string;
   /** A list item (or camera) that works as it stands, as YAML. */
@@ -25,16 +33,23 @@ export interface ElementBase<Options> {
 
 /** A camera's source: `cameras: { clip: { file: a.mp4, loop: true } }`. */
 export interface SourceElement<Options = unknown> extends ElementBase<Options> {
+  /** What it is. */
   readonly role: "source";
+  /** Nothing: it begins a pipeline. */
   readonly accepts: readonly [];
+  /** Pictures. */
   readonly gives: "image";
+  /** Starts opening it for one camera; throws, or rejects `opened`, if that can't be. */
   open(options: Options, context: SourceContext): Source;
 }
 
 /** Runs inside the native library; consecutive ones are fused into one job. */
 export interface NativeElement<Options = unknown> extends ElementBase<Options> {
+  /** What it is. */
   readonly role: "native";
+  /** What packets it takes. */
   readonly accepts: readonly PortType[];
+  /** What it makes of them. */
   readonly gives: PortType;
   /** Its part of `ls_chain_create`'s configuration, given what is known of the engine's model. */
   part(options: Options, context: NativeContext): Record<string, unknown>;
@@ -42,13 +57,17 @@ export interface NativeElement<Options = unknown> extends ElementBase<Options> {
 
 /** Runs in TypeScript, once a packet; one instance a camera. */
 export interface ScriptElement<Options = unknown> extends ElementBase<Options> {
+  /** What it is: a sink has an effect outside. */
   readonly role: "transform" | "sink";
+  /** What packets it takes. */
   readonly accepts: readonly PortType[];
   /** `same`: passes on what it was given. A sink passes its packets on too. */
   readonly gives: PortType | "same";
+  /** Makes the instance of one camera. */
   create(options: Options, context: ElementContext): ElementInstance | Promise<ElementInstance>;
 }
 
+/** Any element's declaration. */
 export type ElementDeclaration<Options = unknown> =
   | SourceElement<Options>
   | NativeElement<Options>
@@ -72,10 +91,26 @@ export interface ElementInstance {
   statistics?(): Record<string, number | string>;
 }
 
+/** What is used of an RxJS observable of packets. */
+export interface PacketStream {
+  /** Calls the observer from now on, until what this returns is told to stop. */
+  subscribe(observer: {
+    /** A packet, which belongs to the observer. */
+    readonly next: (packet: Packet) => void;
+    /** The source failed. */
+    readonly error: (error: unknown) => void;
+    /** That was the last one. */
+    readonly complete: () => void;
+  }): {
+    /** Calls it no more. */
+    unsubscribe(): void;
+  };
+}
+
 /** A running source. */
 export interface Source {
   /** Packets whose frame belongs to the subscriber. Completes at the end, errors on a fault. */
-  readonly packets: Observable<Packet>;
+  readonly packets: PacketStream;
   /** Allows `frames` more frames; a source gives none without. */
   credit(frames: number): void;
   /** Stops; resolves once no more packet can come. Idempotent. */
@@ -88,6 +123,7 @@ export interface Source {
 
 /** What the runtime offers while an element is being created. */
 export interface BaseContext {
+  /** The camera's name. */
   readonly camera: string;
   /** The element's id in the plan. */
   readonly id: string;
@@ -100,11 +136,13 @@ export interface BaseContext {
   path(template: string, more?: Readonly<Record<string, string>>): string;
 }
 
+/** What the runtime offers while a source is being opened. */
 export interface SourceContext extends BaseContext {
   /** The native runtime; src/native alone knows what is in it. */
   readonly native: NativeRuntime;
 }
 
+/** What is known while a native element's part of a chain is being made. */
 export interface NativeContext extends BaseContext {
   /** What is known of the model of the engine this chain leads to (or comes from). */
   readonly model?: ModelContract;
@@ -112,7 +150,9 @@ export interface NativeContext extends BaseContext {
   readonly engine?: number;
 }
 
+/** What the runtime offers while an element in TypeScript is being created. */
 export interface ElementContext extends SourceContext {
+  /** The model whose detections reach it, if there is one. */
   readonly model?: ModelContract;
   /** The camera's nominal frames per second, once known, else undefined. */
   readonly fps?: number;

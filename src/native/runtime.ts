@@ -142,7 +142,7 @@ class Library implements NativeRuntime, Core {
     const { shapes, text, count } = drawing;
     const given = frame as NativeFrame;
     return await this.#work(given, (token) =>
-      this.symbols.ls_overlay_submit!(
+      this.symbols.ls_overlay_submit(
         this.runtime,
         given.handle,
         shapes,
@@ -185,7 +185,7 @@ class Library implements NativeRuntime, Core {
   }
 
   devices(): Record<string, unknown> {
-    return readJson((out, capacity) => this.symbols.ls_devices!(this.runtime, out, capacity));
+    return readJson((out, capacity) => this.symbols.ls_devices(this.runtime, out, capacity));
   }
 
   statistics(): Record<string, unknown> {

@@ -16,7 +16,7 @@ export const symbols = {
   },
   ls_close: { parameters: ["pointer", "u32"], result: "i32" },
   ls_stats: { parameters: ["pointer", "u32", "buffer", "u32"], result: "u32" },
-  ls_devices: { parameters: ["pointer", "buffer", "u32"], result: "u32", optional: true },
+  ls_devices: { parameters: ["pointer", "buffer", "u32"], result: "u32" },
   ls_frame_retain: { parameters: ["pointer", "u32"], result: "i32" },
   ls_frame_release: { parameters: ["pointer", "u32"], result: "i32" },
   ls_live_frames: { parameters: ["pointer"], result: "u32" },
@@ -55,7 +55,6 @@ export const symbols = {
   ls_overlay_submit: {
     parameters: ["pointer", "u32", "buffer", "u32", "buffer", "u32", "u32"],
     result: "i32",
-    optional: true,
   },
   ls_sink_open: { parameters: ["pointer", "buffer", "buffer", "buffer"], result: "i32" },
   ls_sink_push: { parameters: ["pointer", "u32", "u32", "u32"], result: "i32" },

@@ -2,11 +2,16 @@ import type { Position } from "../graph/plan.ts";
 
 /** A mistake in a pipeline that shows only when files and models are looked at. */
 export class PipelineError extends Error {
+  /** Its class. */
   override readonly name = "PipelineError";
 
-  /** `message` says what was found and expected; `position` where it is written. */
-  constructor(message: string, readonly position: Position, options?: ErrorOptions) {
+  /** Where it is written. */
+  readonly position: Position;
+
+  /** `message` says what was found and expected. */
+  constructor(message: string, position: Position, options?: ErrorOptions) {
     super(`${position.file}:${position.line}:${position.column} error: ${message}`, options);
+    this.position = position;
   }
 }
 

@@ -2,6 +2,7 @@
 export interface Detection {
   /** The label, or `class 7` where the model names none. */
   readonly class: string;
+  /** Index of the class in the model. */
   readonly classId: number;
   /** 0 to 1. */
   readonly score: number;
@@ -25,9 +26,13 @@ export interface FrameTensor {
 
 /** A native picture, known by handle. Reference-counted: who keeps it past its turn retains it. */
 export interface Frame {
+  /** Its number in the native library. */
   readonly handle: number;
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
+  /** Of its pixels. */
   readonly format: "NV12" | "I420" | "YUYV" | "GREY" | "RGB" | "BGR";
   /** Adds a reference; returns this frame. */
   retain(): Frame;
@@ -41,6 +46,7 @@ export interface Frame {
 
 /** What flows through a pipeline: a picture and what is known about it. Immutable by convention. */
 export interface Packet {
+  /** Name of the camera it came from. */
   readonly camera: string;
   /** Index in its source from 0; gaps are drops. */
   readonly number: number;
@@ -48,7 +54,9 @@ export interface Packet {
   readonly pts: number;
   /** Seconds of the monotonic clock (`now()` of the native library) at capture. */
   readonly captured: number;
+  /** The picture. */
   readonly frame: Frame;
+  /** What was found in it; undefined before anything looked. */
   readonly detections?: readonly Detection[];
   /** What elements add for those after them, by element name: counts, verdicts … */
   readonly data?: Readonly<Record<string, unknown>>;

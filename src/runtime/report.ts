@@ -4,6 +4,7 @@ import type { NativeRuntime } from "../native/mod.ts";
 export interface RunReport {
   /** Seconds since the run began. */
   readonly seconds: number;
+  /** In the order of the plan. */
   readonly cameras: readonly CameraReport[];
   /** In the order of the plan, once for each camera. */
   readonly elements: readonly ElementReport[];
@@ -25,7 +26,9 @@ export interface Percentiles {
 
 /** One camera. */
 export interface CameraReport {
+  /** Its name. */
   readonly name: string;
+  /** How far it has come. */
   readonly state: "opening" | "running" | "draining" | "ended" | "failed";
   /** Why it failed. */
   readonly error?: string;
@@ -43,8 +46,11 @@ export interface CameraReport {
 
 /** One element at work for one camera. */
 export interface ElementReport {
+  /** Of the element in the plan. */
   readonly id: string;
+  /** The element's name. */
   readonly element: string;
+  /** The camera's name. */
   readonly camera: string;
   /** Packets it was given. */
   readonly count: number;
@@ -60,8 +66,11 @@ export interface ElementReport {
 
 /** A message of an element, a camera or the runtime. */
 export interface BusMessage {
+  /** How bad it is. */
   readonly level: "info" | "warning" | "error";
+  /** What happened, for people. */
   readonly message: string;
+  /** The camera it is about. */
   readonly camera?: string;
   /** The element's id. */
   readonly id?: string;
