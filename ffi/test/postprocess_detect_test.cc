@@ -373,6 +373,17 @@ TEST(broken_numbers_are_no_detections) {
   CHECK_EQ(run(flat.tensor, options, same_size(options)).size(), 1u);
 }
 
+TEST(strides_matter_to_yolox_alone) {
+  DetectOptions options;
+  options.family = HeadFamily::kYolov5;
+  options.classes = 1;
+  options.strides = {0};
+  Output output(1, 6);
+  output.values = {50, 50, 20, 20, 0.9f, 1};
+  output.tensor.data = output.values.data();
+  CHECK_EQ(run(output.tensor, options, same_size(options)).size(), 1u);
+}
+
 TEST(suppressed_outputs_are_filtered_and_sorted) {
   DetectOptions options;
   options.family = HeadFamily::kSuppressed;
@@ -432,4 +443,10 @@ TEST(a_shape_that_does_not_fit_is_told) {
   output.data = &value;
   options.classes = 0;
   CHECK_CONTAINS(check_output(output, options), "number of classes is 0");
+  options.classes = 80;
+  options.family = HeadFamily::kYolox;
+  options.strides = {8, 0};
+  CHECK_CONTAINS(check_output(output, options), "a stride is 0, expected at least 1");
+  options.strides = {};
+  CHECK_CONTAINS(check_output(output, options), "there are no strides");
 }

@@ -32,14 +32,34 @@ const char* type_name(ElementType type) {
   return "an unknown type";
 }
 
-// Cells of all levels; 0 where a stride cannot be.
 int64_t cell_count(const DetectOptions& options) {
   int64_t count = 0;
   for (const int stride : options.strides) {
-    if (stride <= 0) return 0;
     count += static_cast<int64_t>(options.input_width / stride) * (options.input_height / stride);
   }
   return count;
+}
+
+// What is wrong with the options themselves.
+std::string check_options(const DetectOptions& options) {
+  // More would be a wrong number, and take memory for each.
+  constexpr int kMostClasses = 1000000;
+  if (options.classes < 1 || options.classes > kMostClasses) {
+    return "the number of classes is " + std::to_string(options.classes) + ", expected 1 to " +
+           std::to_string(kMostClasses);
+  }
+  if (options.family != HeadFamily::kYolox) return "";
+  if (options.input_width < 1 || options.input_height < 1) {
+    return "the input size is " + std::to_string(options.input_width) + "x" +
+           std::to_string(options.input_height) + ", expected at least 1x1 for a yolox head";
+  }
+  if (options.strides.empty()) return "there are no strides, which a yolox head is decoded by";
+  for (const int stride : options.strides) {
+    if (stride < 1) {
+      return "a stride is " + std::to_string(stride) + ", expected at least 1 (usually 8, 16, 32)";
+    }
+  }
+  return "";
 }
 
 std::string wanted(const DetectOptions& options) {
@@ -68,9 +88,8 @@ std::string wanted(const DetectOptions& options) {
 }  // namespace
 
 std::string check_output(const Tensor& output, const DetectOptions& options) {
-  if (options.classes < 1) {
-    return "the number of classes is " + std::to_string(options.classes) + ", expected at least 1";
-  }
+  const std::string wrong = check_options(options);
+  if (!wrong.empty()) return wrong;
   const std::string name = output.name.empty() ? "the output" : "output \"" + output.name + "\"";
   if (output.type != ElementType::kF32 && output.type != ElementType::kF16 &&
       output.type != ElementType::kBf16) {

@@ -6,16 +6,14 @@ namespace lineside {
 
 namespace {
 
-// The cell of an anchor: YOLOX counts them row by row, level by level.
+// The cell of an anchor: YOLOX counts them row by row, level by level. check_output has seen to it
+// that there are as many cells as anchors.
 class Grid {
  public:
-  explicit Grid(const DetectOptions& options) : options_(options) { level(0); }
+  explicit Grid(const DetectOptions& options) : options_(options) {}
   // Anchors are asked for in rising order.
   void find(int64_t anchor, float& x, float& y, float& stride) {
-    while (anchor >= start_ + cells_) {
-      start_ += cells_;
-      level(level_ + 1);
-    }
+    while (anchor >= end_) next_level();
     const int64_t cell = anchor - start_;
     x = static_cast<float>(cell % columns_);
     y = static_cast<float>(cell / columns_);
@@ -23,18 +21,18 @@ class Grid {
   }
 
  private:
-  void level(size_t index) {
-    level_ = index;
-    stride_ = options_.strides[index];
+  void next_level() {
+    stride_ = options_.strides[level_++];
     columns_ = options_.input_width / stride_;
-    cells_ = static_cast<int64_t>(columns_) * (options_.input_height / stride_);
+    start_ = end_;
+    end_ += columns_ * (options_.input_height / stride_);
   }
   const DetectOptions& options_;
   size_t level_ = 0;
   int stride_ = 1;
   int64_t columns_ = 1;
-  int64_t start_ = 0;
-  int64_t cells_ = 0;
+  int64_t start_ = 0;  // the level's first anchor, and the one after its last
+  int64_t end_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <atomic>
 
+#ifdef LINESIDE_AVX2
+#include <cpuid.h>
+#endif
+
 namespace lineside {
 
 namespace {
@@ -10,8 +14,10 @@ std::atomic<bool> portable_only{false};
 
 bool detect_avx2() {
 #ifdef LINESIDE_AVX2
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         __builtin_cpu_supports("f16c");
+  // Not every compiler's __builtin_cpu_supports knows of F16C.
+  unsigned a, b, c, d;
+  const bool f16c = __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+  return f16c && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #else
   return false;
 #endif
