@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,38 @@ class Fixture {
   ls_handle blank(uint32_t width, uint32_t height, double number = 0) {
     const size_t size = size_t{width} * height + 2 * size_t{(width + 1) / 2} * ((height + 1) / 2);
     return frame(LS_I420, width, height, std::vector<uint8_t>(size, 128), number);
+  }
+
+  // Opens an engine and waits: its LS_OPENED or LS_FAILED. `more` is appended to its configuration.
+  Event engine(const std::string& model, const std::string& more, ls_handle* out) {
+    ls_error error{};
+    const std::string config = "{\"model\": \"" + model + "\"" + more + "}";
+    if (ls_engine_open(runtime_, config.c_str(), out, &error) != LS_OK) {
+      throw std::runtime_error(error.message);
+    }
+    return next();
+  }
+
+  // A chain; `config` may hold one % for an engine's handle. 0 and *message on error.
+  ls_handle chain(std::string config, ls_handle engine = 0, std::string* message = nullptr) {
+    const size_t place = config.find('%');
+    if (place != std::string::npos) config.replace(place, 1, std::to_string(engine));
+    ls_handle handle = 0;
+    ls_error error{};
+    const int32_t status = ls_chain_create(runtime_, config.c_str(), &handle, &error);
+    if (message) *message = status == LS_OK ? "" : error.message;
+    if (status != LS_OK && !message) throw std::runtime_error(error.message);
+    return handle;
+  }
+
+  // Submits and waits for the answer. Its frame is the caller's.
+  Event through(ls_handle chain, ls_handle frame) {
+    CHECK_EQ(ls_chain_submit(runtime_, chain, frame, 77), LS_OK);
+    const Event event = next();
+    CHECK_EQ(event.head.kind, LS_DONE);
+    CHECK_EQ(event.head.token, 77u);
+    CHECK_EQ(event.head.object, chain);
+    return event;
   }
 
  private:

@@ -54,7 +54,10 @@ std::string nearest(const std::string& word, const std::vector<std::string>& nam
   std::string best;
   size_t least = std::max<size_t>(2, word.size() / 3) + 1;
   for (const auto& name : names) {
-    const size_t far = distance(word, name);
+    // What one begins with the other means more than letters do: batchSize is batch.
+    const size_t shorter = std::min(word.size(), name.size());
+    const bool begins = shorter >= 3 && word.compare(0, shorter, name, 0, shorter) == 0;
+    const size_t far = begins ? 1 : distance(word, name);
     if (far < least && far < name.size()) {
       least = far;
       best = name;

@@ -47,6 +47,10 @@ void set_shape(ov::Model& model, const Settings& settings) {
     throw Error(LS_ERR_CONFIG,
                 settings.model + ": the input's shape is " + text_of(own) + ": say inputShape");
   }
+  if (own.rank().is_static() && own.size() != wanted.size()) {
+    throw Error(LS_ERR_CONFIG, settings.model + " has an input of " + text_of(own) +
+                                   ": inputShape has " + std::to_string(wanted.size()) + " sizes");
+  }
   if (wanted[0].is_dynamic() || settings.batch > 1) wanted[0] = settings.batch;
   if (wanted.is_dynamic()) {
     throw Error(LS_ERR_CONFIG, settings.model + ": the input's shape is " + text_of(own) +
