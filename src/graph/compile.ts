@@ -24,13 +24,13 @@ export function compile(draft: Draft, workshop: Workshop): Plan | undefined {
   const choices = assembleEngines(draft, workshop);
   const nodes = compileNodes(draft, workshop);
   const engines = compileEngines(choices.engines, workshop);
+  if (workshop.report.failed) return undefined;
   const used = new Set(choices.chosen.values());
-  for (const engine of draft.engines) {
-    if (!used.has(engine.name)) {
-      workshop.report.warning(engine.at, `engine ${shown(engine.name)} is used by no element`);
+  for (const { name, at } of draft.engines) {
+    if (!used.has(name)) {
+      workshop.report.warning(at, `engine ${shown(name)} is used by no element`);
     }
   }
-  if (workshop.report.failed) return undefined;
   const { file, interpolator } = workshop;
   return { file, cameras, engines, nodes, secrets: interpolator.secrets };
 }

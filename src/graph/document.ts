@@ -8,7 +8,6 @@ import {
   LineCounter,
   type Node as YamlNode,
   parseDocument,
-  type YAMLError,
   type YAMLMap,
 } from "yaml";
 import { shown } from "./names.ts";
@@ -16,14 +15,12 @@ import type { Entry, Node, Placeholder } from "./node.ts";
 import { MaskedText } from "./placeholders.ts";
 import type { Position } from "./plan.ts";
 import type { Report } from "./report.ts";
+import { maxDepth, syntaxMessage, telling, tooDeepAt } from "./syntax.ts";
 
 /** Characters a pipeline file may have; a hundred cameras with all their options need 20 thousand. */
-export const maxCharacters = 1024 * 1024;
+export const maxCharacters = 256 * 1024;
 /** Values a document may hold once its aliases are followed. */
 const maxValues = 20_000;
-/** Levels of nesting. */
-const maxDepth = 64;
-
 class TooMuch extends Error {}
 
 /**
@@ -45,26 +42,37 @@ export function readDocument(text: string, file: string, report: Report): Node |
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
+  const tooDeep = `values are nested too deeply: expected at most ${maxDepth} levels`;
+  const deep = tooDeepAt(masked.text);
+  if (deep !== undefined) {
+    report.error(at(deep), tooDeep);
+    return undefined;
+  }
   try {
     const document = parseDocument(masked.text, {
       lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
-      logLevel: "silent",
+      logLevel: "error",
       version: "1.2",
     });
-    const problems = [...document.errors, ...document.warnings];
+    const problems = telling([...document.errors, ...document.warnings]);
     for (const problem of problems) {
-      report.error(at(problem.pos[0]), syntaxMessage(problem, masked));
+      if (problem.message.includes("call stack")) {
+        report.error(at(problem.pos[0]), tooDeep);
+        return undefined;
+      }
+      const message = syntaxMessage(problem, masked.text, (piece) => masked.restore(piece));
+      report.error(at(problem.pos[0]), message);
     }
     if (problems.length > 0) return undefined;
     const reader = new Reader(masked, at, report);
     return isNode(document.contents) ? reader.read(document.contents, 0) : undefined;
   } catch (error) {
     if (error instanceof TooMuch) return undefined;
-    // The yaml package recurses: a text of opening brackets alone exhausts the stack.
+    // The yaml package recurses; what the check above lets through may still exhaust the stack.
     if (!(error instanceof RangeError)) throw error;
-    report.error(at(0), `values are nested too deeply: expected at most ${maxDepth} levels`);
+    report.error(at(0), tooDeep);
     return undefined;
   }
 }
@@ -120,7 +128,7 @@ class Reader {
     if (!target || this.#open.has(target)) {
       const problem = target ? "stands inside what it refers to" : "refers to no anchor before it";
       this.report.error(at, `alias \`*${alias.source}\` ${problem}`);
-      return { kind: "scalar", value: null, text: "", plain: true, at };
+      return { kind: "scalar", value: null, text: "", plain: true, at, broken: true };
     }
     this.#targets.set(alias, target);
     this.#expanding++;
@@ -170,27 +178,4 @@ class Reader {
     const text = this.masked.restore(source);
     return { kind: "scalar", value: text, text, plain, at, template };
   }
-}
-
-function syntaxMessage(error: YAMLError, masked: MaskedText): string {
-  const [start] = error.pos;
-  switch (error.code) {
-    case "TAB_AS_INDENT":
-      return "a tab indents this line: YAML wants spaces";
-    case "MULTIPLE_DOCS":
-      return "a second document starts here: a pipeline is one document";
-    case "BAD_ALIAS":
-    case "BAD_DQ_ESCAPE":
-      return masked.restore(error.message);
-    case "TAG_RESOLVE_FAILED":
-      return "tags (`!…`) have no meaning in a pipeline";
-    case "BAD_SCALAR_START":
-      return `text cannot start with ${shown(masked.text[start] ?? "")} here: put it in quotes`;
-    default:
-      return `YAML: ${lowerFirst(masked.restore(error.message))}`;
-  }
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

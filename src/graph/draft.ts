@@ -2,7 +2,7 @@ import type { SourceElement } from "../elements/declaration.ts";
 import type { Catalog, ListedElement } from "./catalog.ts";
 import { draftCamera } from "./draft_camera.ts";
 import { draftElement } from "./draft_element.ts";
-import { namePattern, shown, suggestion } from "./names.ts";
+import { namePattern, nearest, shown, suggestion } from "./names.ts";
 import { describe, type Entry, entryOf, type Mapping, type Node } from "./node.ts";
 import type { Options } from "./options.ts";
 import type { Position } from "./plan.ts";
@@ -97,21 +97,23 @@ export function draft(
 }
 
 function checkTop(root: Mapping, report: Report): void {
+  // A key that was meant for one of them is not also told to be missing.
+  const meant = new Set<string | undefined>();
   for (const { key, at } of root.entries) {
     if ((topKeys as readonly string[]).includes(key)) continue;
     report.error(at, `unknown key ${shown(key)}${suggestion(key, topKeys)}`);
+    meant.add(nearest(key, topKeys));
   }
   const version = entryOf(root, "version");
-  if (!version) {
-    report.error(root.at, "`version: 1` is missing");
-  } else if (version.value.kind !== "scalar" || version.value.value !== 1) {
+  if (version && (version.value.kind !== "scalar" || version.value.value !== 1)) {
     report.error(
       version.value.at,
       `\`version\` must be 1, found ${describe(version.value)}: this program reads version 1 only`,
     );
   }
-  for (const key of ["cameras", "elements"]) {
-    if (!entryOf(root, key)) report.error(root.at, `\`${key}\` is missing`);
+  for (const key of ["version", "cameras", "elements"]) {
+    if (entryOf(root, key) || meant.has(key)) continue;
+    report.error(root.at, `\`${key === "version" ? "version: 1" : key}\` is missing`);
   }
 }
 

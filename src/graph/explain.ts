@@ -67,6 +67,10 @@ export function explain(
 /** What is wrong with a value, to follow its name. */
 function complaint(issue: Issue, found: Node): string {
   const what = describe(found);
+  // An element's own words may quote the value.
+  if (issue.code === "custom" && found.kind === "scalar" && found.secret) {
+    return "is not as expected; its value is hidden";
+  }
   switch (issue.code) {
     case "invalid_type": {
       if (isCustom(issue.message)) return withFound(issue.message, what);

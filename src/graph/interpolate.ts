@@ -33,7 +33,8 @@ export class Interpolator {
       const entries = node.entries.map((entry) => ({ ...entry, value: this.fill(entry.value) }));
       return { ...node, entries };
     }
-    return node.template ? this.#fillScalar(node) : node;
+    if (node.template) return this.#fillScalar(node);
+    return node.text.includes("${") ? this.#unclosed(node) : node;
   }
 
   /** Marks a value that stands openly under a key which hides. */
@@ -46,6 +47,7 @@ export class Interpolator {
     let secret = false;
     for (const part of node.template!) {
       if (typeof part === "string") {
+        if (part.includes("${")) return this.#unclosed(node);
         text += part;
         continue;
       }
@@ -62,6 +64,11 @@ export class Interpolator {
     }
     const value = node.plain ? resolvePlain(text) : text;
     return { kind: "scalar", value, text, plain: node.plain, at: node.at, secret };
+  }
+
+  #unclosed(node: Scalar): Scalar {
+    this.#report.error(node.at, "a `${` has no `}` on its line: write `$${…}` for a plain one");
+    return { ...node, template: undefined, broken: true };
   }
 
   #lookUp(

@@ -3,7 +3,8 @@ import { distance } from "fastest-levenshtein";
 /** The name among `names` that was probably meant, if any is near enough. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  // Two letters swapped are two steps.
+  const limit = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of names) {

@@ -60,23 +60,22 @@ export class MaskedText {
   }
 }
 
-/** Every `${…}` that closes on its own line; braces inside it nest. */
+/** Every `${…}` that closes on its own line, the outermost ones; braces inside one nest. */
 function find(text: string): Found[] {
   const found: Found[] = [];
-  for (let start = text.indexOf("${"); start >= 0;) {
-    let depth = 0;
-    let end = start + 1;
-    for (; end < text.length && text[end] !== "\n"; end++) {
-      if (text[end] === "{") depth++;
-      if (text[end] === "}" && --depth === 0) break;
+  // Offsets of braces still open; negative for those that do not follow a dollar sign.
+  let open: number[] = [];
+  for (let offset = 0; offset < text.length; offset++) {
+    const char = text[offset];
+    if (char === "\n") open = [];
+    else if (char === "{") open.push(offset > 0 && text[offset - 1] === "$" ? offset - 1 : -1);
+    else if (char === "}") {
+      const dollar = open.pop() ?? -1;
+      if (dollar < 0) continue;
+      const start = text[dollar - 1] === "$" ? dollar - 1 : dollar;
+      while (found.length > 0 && found.at(-1)!.offset > start) found.pop();
+      found.push({ raw: text.slice(start, offset + 1), offset: start });
     }
-    const closed = text[end] === "}";
-    const escaped = text[start - 1] === "$";
-    if (closed) {
-      const offset = escaped ? start - 1 : start;
-      found.push({ raw: text.slice(offset, end + 1), offset });
-    }
-    start = text.indexOf("${", closed ? end + 1 : start + 2);
   }
   return found;
 }
