@@ -66,7 +66,8 @@ typedef enum ls_pixel_format {
 /* ---- Library --------------------------------------------------------------------------------- */
 
 LS_API uint32_t ls_abi_version(void);
-LS_API const char* ls_version(void); /* static storage */
+/* Copies the version out, as ls_stats does its JSON. */
+LS_API uint32_t ls_version(char* out, uint32_t capacity);
 LS_API double ls_now(void);
 
 /* ---- Runtime and completions ------------------------------------------------------------------

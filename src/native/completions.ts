@@ -102,7 +102,7 @@ export type Handler = (completion: Completion) => void;
  */
 export class Completions {
   readonly #symbols: Symbols;
-  readonly #runtime: Deno.PointerValue;
+  readonly #runtime: bigint;
   readonly #work = new Map<number, Handler>();
   readonly #objects = new Map<number, Handler>();
   readonly #out = new ArrayBuffer(bytes * capacity);
@@ -114,7 +114,7 @@ export class Completions {
   #stopping = false;
   readonly #loop: Promise<void>;
 
-  constructor(symbols: Symbols, runtime: Deno.PointerValue) {
+  constructor(symbols: Symbols, runtime: bigint) {
     this.#symbols = symbols;
     this.#runtime = runtime;
     this.#loop = this.#run();

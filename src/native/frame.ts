@@ -8,7 +8,7 @@ export interface FrameOwner {
   /** The library's functions. */
   readonly symbols: Symbols;
   /** Its runtime. */
-  readonly runtime: Deno.PointerValue;
+  readonly runtime: bigint;
   /** Whether that is gone, and all frames with it. */
   readonly gone: boolean;
 }

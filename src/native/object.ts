@@ -6,7 +6,7 @@ import type { Symbols } from "./symbols.ts";
 /** What every native object needs. */
 export interface Core {
   readonly symbols: Symbols;
-  readonly runtime: Deno.PointerValue;
+  readonly runtime: bigint;
   readonly completions: Completions;
 }
 

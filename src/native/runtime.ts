@@ -12,26 +12,32 @@ import type {
 import { type Completion, Completions, kinds } from "./completions.ts";
 import { readDetections } from "./detections.ts";
 import type { Drawing } from "./drawing.ts";
-import { errorBuffer, NativeError, unwrap, unwrapBare } from "./error.ts";
+import { cString, errorBuffer, NativeError, unwrap, unwrapBare } from "./error.ts";
 import { formatNumber, NativeFrame } from "./frame.ts";
 import { jsonText, openHandle, openLibrary, readJson } from "./library.ts";
 import { type Core, NativeObject, whenOpened } from "./object.ts";
 import type { Symbols } from "./symbols.ts";
 
+function readVersion(symbols: Symbols): string {
+  const text = new Uint8Array(32);
+  symbols.ls_version(text, text.length);
+  return cString(text);
+}
+
 /** The native library at work. */
 class Library implements NativeRuntime, Core {
   readonly version: string;
-  readonly runtime: Deno.PointerValue;
+  readonly runtime: bigint;
   readonly completions: Completions;
   gone = false;
   readonly #open = new Set<{ close(): Promise<void> }>();
   #closed: Promise<number> | undefined;
 
   constructor(readonly symbols: Symbols, config: Record<string, unknown>) {
-    this.version = Deno.UnsafePointerView.getCString(symbols.ls_version()!);
+    this.version = readVersion(symbols);
     const out = new BigUint64Array(1);
     unwrap(symbols.ls_runtime_create(jsonText(config), out, errorBuffer));
-    this.runtime = Deno.UnsafePointer.create(out[0]!);
+    this.runtime = out[0]!;
     this.completions = new Completions(symbols, this.runtime);
   }
 

@@ -11,7 +11,7 @@ extern "C" {
 
 uint32_t ls_abi_version(void) { return LS_ABI_VERSION; }
 
-const char* ls_version(void) { return "0.1.0"; }
+uint32_t ls_version(char* out, uint32_t capacity) { return copy_text("0.1.0", out, capacity); }
 
 double ls_now(void) {
   timespec now;
