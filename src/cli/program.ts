@@ -1,6 +1,13 @@
 import { Command } from "commander";
 import manifest from "../../deno.json" with { type: "json" };
+import { check } from "./check.ts";
 import { completion } from "./completion.ts";
+import { devices } from "./devices.ts";
+import { graph } from "./graph.ts";
+import { inspect } from "./inspect.ts";
+import { launch } from "./launch.ts";
+import { run } from "./run.ts";
+import { schema } from "./schema.ts";
 
 /**
  * The command line: one file a verb. A verb's file declares its options at once and imports what
@@ -13,8 +20,9 @@ export function program(): Command {
     .exitOverride()
     .showHelpAfterError("(add --help for what there is)")
     .configureHelp({ showGlobalOptions: false });
-  for (const verb of [completion()]) {
-    root.addCommand(verb.copyInheritedSettings(root));
+  const verbs = [run, launch, check, inspect, graph, schema, devices, completion];
+  for (const verb of verbs) {
+    root.addCommand(verb().copyInheritedSettings(root));
   }
   return root;
 }

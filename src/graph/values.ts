@@ -2,11 +2,13 @@ import { z } from "zod";
 
 /** Seconds in each unit a duration may be written in. */
 const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
-const durationPattern = /^\d+(\.\d+)?\s*(us|ms|s|m|h)$/;
+/** How a duration is written. */
+export const durationPattern = /^\d+(\.\d+)?\s*(us|ms|s|m|h)$/;
 // On the branch too: zod reports a lone branch that got past its type by that branch's own message.
 const durationError = "must be a duration such as 8ms, 1.5s or 2m";
 const sizeError = "must be a size in pixels such as 640 or 640x384";
-const sizePattern = /^[1-9]\d{0,4}x[1-9]\d{0,4}$/;
+/** How a size is written. */
+export const sizePattern = /^[1-9]\d{0,4}x[1-9]\d{0,4}$/;
 
 /**
  * Seconds that a duration such as `8ms`, `1.5s` or `2m` stands for.

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { program } from "../../src/cli/program.ts";
+import { lineside, withFolder } from "./lineside.ts";
+
+const verbs = program().commands.map((command) => command.name());
+
+Deno.test("help lists every verb with its summary", async () => {
+  const { code, stdout, stderr } = await lineside(["--help"]);
+  assert.equal(code, 0);
+  assert.equal(stderr, "");
+  for (const command of program().commands) {
+    assert.match(stdout, new RegExp(`^  ${command.name()}\\b.*${command.summary()}`, "m"));
+  }
+});
+
+Deno.test("the verbs of the design are there", () => {
+  assert.deepEqual(
+    verbs.filter((verb) => verb !== "completion"),
+    ["run", "launch", "check", "inspect", "graph", "schema", "devices"],
+  );
+});
+
+for (const verb of verbs) {
+  Deno.test(`${verb} --help shows examples`, async () => {
+    const { code, stdout } = await lineside([verb, "--help"]);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Usage: lineside ${verb}`));
+    assert.match(stdout, /^Examples?:\n {2}/m);
+  });
+}
+
+Deno.test("version is that of deno.json", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const { code, stdout } = await lineside(["--version"]);
+  assert.equal(code, 0);
+  assert.equal(stdout, `${version}\n`);
+});
+
+const wrong: readonly [readonly string[], RegExp][] = [
+  [["rum"], /unknown command 'rum'\n\(Did you mean run\?\)/],
+  [["run"], /missing required argument 'pipeline'/],
+  [["run", "a.yaml", "--stat"], /unknown option '--stat'\n\(Did you mean .*--stats/],
+  [["run", "a.yaml", "--frames", "0"], /'--frames <n>' argument '0' is invalid.*at least 1/],
+  [["run", "a.yaml", "--frames", "ten"], /'ten' is invalid/],
+  [["run", "a.yaml", "b.yaml"], /too many arguments/],
+  [["run", "pipelines/quickstart.yaml", "--duration", "10x"], /--duration: "10x" is no duration/],
+  [["completion", "bsh"], /Allowed choices are bash, zsh, fish/],
+];
+for (const [args, message] of wrong) {
+  Deno.test(`exit code 2: ${args.join(" ")}`, async () => {
+    const { code, stdout, stderr } = await lineside(args);
+    assert.match(stderr, message);
+    assert.equal(stdout, "");
+    assert.equal(code, 2);
+  });
+}
+
+Deno.test("no verb: help on standard error, exit code 2", async () => {
+  const { code, stdout, stderr } = await lineside([]);
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.match(stderr, /^Usage: lineside/);
+});
+
+Deno.test("works from another working directory, through a symbolic link", async () => {
+  await withFolder(async (folder) => {
+    await Deno.symlink(`${Deno.cwd()}/scripts/lineside`, `${folder}/lineside`);
+    const output = await new Deno.Command(`${folder}/lineside`, {
+      args: ["--version"],
+      cwd: folder,
+    }).output();
+    assert.equal(output.code, 0);
+    assert.match(new TextDecoder().decode(output.stdout), /^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+Deno.test("a reader that goes away is no error", async () => {
+  const output = await new Deno.Command("bash", {
+    args: ["-c", "set -o pipefail; scripts/lineside completion zsh | head -n 1"],
+  }).output();
+  assert.equal(new TextDecoder().decode(output.stderr), "");
+  assert.equal(output.code, 0);
+});
