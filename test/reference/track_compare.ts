@@ -4,7 +4,7 @@
  *
  * usage: deno run -A test/reference/track_compare.ts [seed …]
  */
-import { type ByteTrackOptions, ByteTrack, type Detection } from "../../src/tracking/mod.ts";
+import { ByteTrack, type ByteTrackOptions, type Detection } from "../../src/tracking/mod.ts";
 import { repository, shared } from "../shared.ts";
 
 const metrics = ["MOTA", "IDF1", "HOTA"] as const;
@@ -37,7 +37,11 @@ export function trackText(
   const frames: Detection[][] = Array.from({ length }, () => []);
   for (const line of text.split("\n")) {
     if (!line) continue;
-    const [frame, , x, y, w, h, score] = line.split(",").map(Number) as [number, number, ...number[]];
+    const [frame, , x, y, w, h, score] = line.split(",").map(Number) as [
+      number,
+      number,
+      ...number[],
+    ];
     frames[frame - 1]!.push({
       class: "person",
       classId: 0,
@@ -114,7 +118,10 @@ export function worse(comparison: Comparison, tolerance = 0): string[] {
 
 /** The comparison as a table in Markdown. */
 export function table(comparison: Comparison): string {
-  const lines = ["| sequence | tracker | MOTA | IDF1 | HOTA | switches |", "|---|---|---|---|---|---|"];
+  const lines = [
+    "| sequence | tracker | MOTA | IDF1 | HOTA | switches |",
+    "|---|---|---|---|---|---|",
+  ];
   for (const [sequence, byTracker] of Object.entries(comparison)) {
     for (const name of trackerNames) {
       const scores = byTracker[name]!;
