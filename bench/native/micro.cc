@@ -10,6 +10,7 @@
 
 #include "picture.h"
 #include "postprocess/detect.h"
+#include "preprocess/half.h"
 #include "preprocess/letterbox.h"
 
 namespace {
@@ -55,7 +56,7 @@ void bench_letterbox(const char* format_name, int width, int height, const char*
 }
 
 // `count` anchors of 8400 score over the threshold, in clusters of about five, as heads give them.
-void bench_yolov8(int count) {
+void bench_yolov8(int count, ElementType type) {
   constexpr int kAnchors = 8400;
   constexpr int kClasses = 80;
   std::mt19937 random(2);
@@ -78,13 +79,18 @@ void bench_yolov8(int count) {
     for (int i = 0; i < 4; ++i) value(i, anchor) = box[i] + 3 * unit(random);
     if (anchor < count) value(4 + class_id, anchor) = 0.3f + 0.6f * unit(random);
   }
+  std::vector<uint16_t> halves(values.size());
+  for (size_t i = 0; i < values.size(); ++i) halves[i] = to_half(values[i]);
   Tensor output;
   output.shape = {1, 4 + kClasses, kAnchors};
-  output.data = values.data();
+  output.type = type;
+  output.data = type == ElementType::kF16 ? static_cast<void*>(halves.data()) : values.data();
   const DetectOptions options;
   const LetterboxGeometry geometry = letterbox_geometry(1920, 1080, LetterboxOptions());
   std::vector<ls_detection> detections;
-  measure("detect yolov8 8400x80, " + std::to_string(count) + " over the threshold", [&] {
+  const std::string name =
+      type == ElementType::kF16 ? "detect yolov8 8400x80 f16, " : "detect yolov8 8400x80, ";
+  measure(name + std::to_string(count) + " over the threshold", [&] {
     detections.clear();
     detect(output, options, geometry, detections);
   });
@@ -106,6 +112,7 @@ int main() {
   bench_letterbox("RGB", 1920, 1080, "f16 NCHW", ElementType::kF16, Layout::kNchw);
   bench_letterbox("NV12", 1920, 1080, "u8 NHWC", ElementType::kU8, Layout::kNhwc);
   bench_letterbox("NV12", 1920, 1080, "f32 NHWC", f32, Layout::kNhwc);
-  for (const int count : {0, 50, 300, 1000, 4000}) bench_yolov8(count);
+  for (const int count : {0, 50, 300, 1000, 4000}) bench_yolov8(count, f32);
+  bench_yolov8(50, ElementType::kF16);
   std::printf("\n}\n");
 }

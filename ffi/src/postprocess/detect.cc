@@ -1,7 +1,6 @@
 #include "postprocess/detect.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "postprocess/candidates.h"
 #include "preprocess/half.h"
@@ -20,13 +19,10 @@ Values as_f32(const Tensor& output) {
   const auto count = static_cast<size_t>(rows * columns);
   copy.resize(count);
   const auto* from = static_cast<const uint16_t*>(output.data);
-  for (size_t i = 0; i < count; ++i) {
-    if (output.type == ElementType::kF16) {
-      copy[i] = from_half(from[i]);
-    } else {
-      const uint32_t bits = static_cast<uint32_t>(from[i]) << 16;
-      std::memcpy(&copy[i], &bits, sizeof bits);
-    }
+  if (output.type == ElementType::kF16) {
+    from_halves(from, count, copy.data());
+  } else {
+    from_bfloats(from, count, copy.data());
   }
   return {copy.data(), rows, columns};
 }

@@ -2,7 +2,29 @@
 
 #include <cstring>
 
+#include "preprocess/simd.h"
+
+#ifdef LINESIDE_AVX2
+#include <immintrin.h>
+#endif
+
 namespace lineside {
+
+namespace {
+
+#ifdef LINESIDE_AVX2
+// Returns how many it has converted: whole blocks.
+LINESIDE_AVX2 size_t from_halves_avx2(const uint16_t* from, size_t count, float* to) {
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    _mm256_storeu_ps(to + i,
+                     _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i))));
+  }
+  return i;
+}
+#endif
+
+}  // namespace
 
 uint16_t to_half(float value) {
   uint32_t bits;
@@ -44,6 +66,21 @@ float from_half(uint16_t half) {
   float value;
   std::memcpy(&value, &bits, sizeof bits);
   return value;
+}
+
+void from_halves(const uint16_t* from, size_t count, float* to) {
+  size_t i = 0;
+#ifdef LINESIDE_AVX2
+  if (has_avx2()) i = from_halves_avx2(from, count, to);
+#endif
+  for (; i < count; ++i) to[i] = from_half(from[i]);
+}
+
+void from_bfloats(const uint16_t* from, size_t count, float* to) {
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t bits = static_cast<uint32_t>(from[i]) << 16;
+    std::memcpy(to + i, &bits, sizeof bits);
+  }
 }
 
 }  // namespace lineside
