@@ -5,18 +5,30 @@
 #include <cstring>
 #include <utility>
 
+#include "media/file_check.h"
 #include "media/messages.h"
 
 namespace lineside {
 namespace {
 
-// What the sink takes, best first. videoconvert passes these through and turns all else into the
-// nearest of them.
-std::string accepted_caps(ls_pixel_format format) {
-  if (format == LS_NONE) {
-    return "video/x-raw,format=(string){NV12,I420,GRAY8,RGB,BGR,YUY2}";
+// What the sink takes of a stream in `native` format: that itself, where the library knows it;
+// else what holds its pictures in the least memory, I420 for all YUV. videoconvert would choose by
+// loss alone, and turn 4:4:4 into BGR.
+CapsPtr accepted_caps(ls_pixel_format wanted, GstVideoFormat native) {
+  GstVideoFormat format = GST_VIDEO_FORMAT_I420;
+  const bool known = native != GST_VIDEO_FORMAT_UNKNOWN && native != GST_VIDEO_FORMAT_ENCODED;
+  const GstVideoFormatInfo* info = known ? gst_video_format_get_info(native) : nullptr;
+  if (wanted != LS_NONE) {
+    format = gst_format_of(wanted);
+  } else if (format_of(native) != LS_NONE) {
+    format = native;
+  } else if (info && GST_VIDEO_FORMAT_INFO_IS_RGB(info)) {
+    format = GST_VIDEO_FORMAT_RGB;
+  } else if (info && GST_VIDEO_FORMAT_INFO_IS_GRAY(info)) {
+    format = GST_VIDEO_FORMAT_GRAY8;
   }
-  return std::string("video/x-raw,format=") + gst_video_format_to_string(gst_format_of(format));
+  return CapsPtr(gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING,
+                                     gst_video_format_to_string(format), nullptr));
 }
 
 void set_if_there(GstElement* element, const char* property, guint value) {
@@ -55,10 +67,10 @@ FileDecoder::FileDecoder(const FileOptions& options, OnPicture on_picture)
   // Only streams that can become pictures are decoded: sound costs nothing.
   const CapsPtr raw(gst_caps_from_string("video/x-raw(ANY)"));
   g_object_set(decode, "caps", raw.get(), "expose-all-streams", FALSE, nullptr);
-  const CapsPtr accepted(gst_caps_from_string(accepted_caps(options_.format).c_str()));
+
   // Pacing is ours (file_source.cc): a loop's seeks do not disturb it and closing wakes it.
-  g_object_set(sink_, "caps", accepted.get(), "sync", FALSE, "max-buffers", 1u, "drop", FALSE,
-               "enable-last-sample", FALSE, "qos", FALSE, nullptr);
+  g_object_set(sink_, "sync", FALSE, "max-buffers", 1u, "drop", FALSE, "enable-last-sample", FALSE,
+               "qos", FALSE, nullptr);
 
   g_signal_connect(decode, "pad-added", G_CALLBACK(pad_added), this);
   g_signal_connect(decode, "autoplug-continue", G_CALLBACK(autoplug_continue), this);
@@ -81,9 +93,16 @@ FileDecoder::~FileDecoder() {
 }
 
 void FileDecoder::pad_added(GstElement*, GstPad* pad, gpointer self) {
-  const PadPtr sink(gst_element_get_static_pad(static_cast<FileDecoder*>(self)->convert_, "sink"));
-  // A second video stream is left alone.
-  if (!gst_pad_is_linked(sink.get())) gst_pad_link(pad, sink.get());
+  auto& decoder = *static_cast<FileDecoder*>(self);
+  const PadPtr sink(gst_element_get_static_pad(decoder.convert_, "sink"));
+  if (gst_pad_is_linked(sink.get())) return;  // a second video stream is left alone
+  const CapsPtr caps(gst_pad_get_current_caps(pad));
+  GstVideoInfo info;
+  const bool known = caps && gst_video_info_from_caps(&info, caps.get());
+  const CapsPtr accepted = accepted_caps(
+      decoder.options_.format, known ? GST_VIDEO_INFO_FORMAT(&info) : GST_VIDEO_FORMAT_UNKNOWN);
+  gst_app_sink_set_caps(GST_APP_SINK(decoder.sink_), accepted.get());
+  gst_pad_link(pad, sink.get());
 }
 
 gboolean FileDecoder::autoplug_continue(GstElement*, GstPad*, GstCaps* caps, gpointer self) {
@@ -218,6 +237,8 @@ Failure FileDecoder::explain(GstMessage* error) {
   Failure failure = describe_message(error);
   const PadPtr pad(gst_element_get_static_pad(convert_, "sink"));
   if (failure.status == LS_ERR_NOT_FOUND && !gst_pad_is_linked(pad.get())) return no_video();
+  const std::string missing = missing_bytes(options_.location);
+  if (failure.status == LS_ERR_FORMAT && !missing.empty()) failure.message = missing;
   failure.message = options_.location + ": " + failure.message;
   return failure;
 }

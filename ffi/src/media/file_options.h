@@ -26,11 +26,4 @@ struct FileOptions {
 // Throws Error(LS_ERR_CONFIG).
 FileOptions parse_file_options(Config& config);
 
-// Whether there are bytes to read at all. Throws Error(LS_ERR_NOT_FOUND, LS_ERR_IO, LS_ERR_FORMAT).
-void check_readable(const std::string& location);
-
-// An ISO base media file (MP4, MOV) whose last box says it is longer than the file: what is
-// missing, in a sentence; empty for whole files and other formats.
-std::string missing_bytes(const std::string& location);
-
 }  // namespace lineside

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "media/file_check.h"
+
 namespace lineside {
 namespace {
 

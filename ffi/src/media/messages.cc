@@ -63,6 +63,9 @@ Failure describe_message(GstMessage* message) {
   }
   Failure failure{error ? status_of(error) : LS_ERR_INTERNAL,
                   error && error->message ? error->message : "an unknown error"};
+  if (error && g_error_matches(error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND)) {
+    failure.message = "is of no known type, expected a video file (MP4, MKV, AVI, MPEG-TS ...)";
+  }
   const std::string detail = detail_of(debug);
   if (!detail.empty() && detail != failure.message) failure.message += " (" + detail + ")";
   g_clear_error(&error);
