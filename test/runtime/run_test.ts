@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Packet } from "../../src/runtime/packet.ts";
 import type { BusMessage } from "../../src/runtime/report.ts";
 import { run } from "../../src/runtime/run.ts";
-import { element, inFolder, pictures, planOf } from "./plans.ts";
+import { element, inFolder, pictures, planOf } from "../plans.ts";
 
 const never = () => new Promise<never>(() => {});
 

@@ -4,11 +4,11 @@ import type {
   ElementContext,
   ElementDeclaration,
   ElementInstance,
-} from "../../src/elements/declaration.ts";
-import { defineElement } from "../../src/elements/declaration.ts";
-import { elements } from "../../src/elements/index.ts";
-import { engineOptions } from "../../src/elements/infer.ts";
-import { parsePipeline, type Plan } from "../../src/graph/mod.ts";
+} from "../src/elements/declaration.ts";
+import { defineElement } from "../src/elements/declaration.ts";
+import { elements } from "../src/elements/index.ts";
+import { engineOptions } from "../src/elements/infer.ts";
+import { parsePipeline, type Plan } from "../src/graph/mod.ts";
 
 /** A plan of YAML, with elements of the test's own. */
 export function planOf(yaml: string, own: readonly ElementDeclaration[] = []): Plan {
