@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "backends/openvino/failure.h"
+#include "backends/openvino/read.h"
 #include "backends/openvino/shapes.h"
 #include "core/error.h"
 
@@ -92,13 +93,7 @@ ov::Core& openvino_core() {
 
 OpenvinoEngine::OpenvinoEngine(const Settings& settings) {
   const auto begun = std::chrono::steady_clock::now();
-  std::shared_ptr<ov::Model> model;
-  try {
-    model = openvino_core().read_model(settings.model);
-  } catch (const std::exception& error) {
-    throw Error(LS_ERR_FORMAT,
-                settings.model + " is no model that OpenVINO can read: " + readable(error.what()));
-  }
+  const std::shared_ptr<ov::Model> model = read_model(settings.model);
   set_shape(*model, settings);
   const auto ops = model->get_ordered_ops();
   const bool quantized = std::any_of(ops.begin(), ops.end(), [](const auto& op) {
@@ -110,45 +105,43 @@ OpenvinoEngine::OpenvinoEngine(const Settings& settings) {
   for (const auto& port : model_.outputs()) output_names_.push_back(name_of(port));
 
   const int streams = model_.get_property(ov::num_streams).num;
-  requests_.resize(requests_for(std::max(1, streams)));
-  for (Request& request : requests_) {
-    request.infer = model_.create_infer_request();
-    request.infer.set_callback([&request](std::exception_ptr failure) {
-      if (!failure) {
-        request.done(request.user, LS_OK, "");
-        return;
-      }
-      try {
-        std::rethrow_exception(failure);
-      } catch (const std::exception& error) {
-        request.done(request.user, LS_ERR_DEVICE, readable(error.what()).c_str());
-      } catch (...) {
-        request.done(request.user, LS_ERR_DEVICE, "OpenVINO threw something unknown");
-      }
-    });
-  }
+  const int count = requests_for(std::max(1, streams));
+  for (int i = 0; i < count; ++i) requests_.push_back(model_.create_infer_request());
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
   describe(settings, quantized, taken.count());
 }
 
-OpenvinoEngine::Request& OpenvinoEngine::at(uint32_t request) {
+ov::InferRequest& OpenvinoEngine::at(uint32_t request) {
   if (request < requests_.size()) return requests_[request];
   throw Error(LS_ERR_ARGUMENT, "there is no request " + std::to_string(request));
 }
 
 void OpenvinoEngine::input(uint32_t request, uint32_t index, ls_backend_tensor* out) {
-  fill(out, at(request).infer.get_input_tensor(index), input_names_.at(index));
+  fill(out, at(request).get_input_tensor(index), input_names_.at(index));
 }
 
 void OpenvinoEngine::output(uint32_t request, uint32_t index, ls_backend_tensor* out) {
-  fill(out, at(request).infer.get_output_tensor(index), output_names_.at(index));
+  fill(out, at(request).get_output_tensor(index), output_names_.at(index));
 }
 
 void OpenvinoEngine::start(uint32_t request, ls_backend_done done, void* user) {
-  Request& target = at(request);
-  target.done = done;
-  target.user = user;
-  target.infer.start_async();
+  ov::InferRequest& infer = at(request);
+  // Set anew for each start: OpenVINO takes the callback off a request while it runs it, and the
+  // request may be started again before the thread that runs it has come back.
+  infer.set_callback([done, user](std::exception_ptr failure) {
+    if (!failure) {
+      done(user, LS_OK, "");
+      return;
+    }
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      done(user, LS_ERR_DEVICE, readable(error.what()).c_str());
+    } catch (...) {
+      done(user, LS_ERR_DEVICE, "OpenVINO threw something unknown");
+    }
+  });
+  infer.start_async();
 }
 
 void OpenvinoEngine::describe(const Settings& settings, bool quantized, double seconds) {

@@ -27,17 +27,11 @@ class OpenvinoEngine {
   void start(uint32_t request, ls_backend_done done, void* user);
 
  private:
-  struct Request {
-    ov::InferRequest infer;
-    ls_backend_done done = nullptr;
-    void* user = nullptr;
-  };
-
-  Request& at(uint32_t request);
+  ov::InferRequest& at(uint32_t request);
   void describe(const Settings& settings, bool quantized, double seconds);
 
   ov::CompiledModel model_;
-  std::vector<Request> requests_;  // never resized: callbacks point into it
+  std::vector<ov::InferRequest> requests_;
   std::vector<std::string> input_names_, output_names_;
   std::string info_;
 };
