@@ -7,9 +7,6 @@ import { type ByteTrackOptions, resolveOptions } from "./options.ts";
 import type { Track } from "./track.ts";
 import type { Tracker } from "./tracker.ts";
 
-/** Two tracks whose boxes overlap more than this follow the same object. */
-const duplicateIou = 0.85;
-
 /**
  * ByteTrack (Zhang et al., ECCV 2022, arXiv:2110.06864): tracks are matched by IoU with their predicted
  * boxes, first with the detections of high score, then, those left over, with the ones of low score,
@@ -29,7 +26,7 @@ export class ByteTrack implements Tracker {
   readonly #options: Required<ByteTrackOptions>;
   /** Frames that a lost track is kept. */
   readonly #keep: number;
-  readonly #filters = new KalmanFilters();
+  readonly #filters: KalmanFilters;
   readonly #assignment = new Assignment();
   readonly #candidates = new Candidates();
   #tracks: Track[] = [];
@@ -46,7 +43,8 @@ export class ByteTrack implements Tracker {
    */
   constructor(options: ByteTrackOptions = {}) {
     this.#options = resolveOptions(options);
-    this.#keep = Math.floor((this.#options.fps / 30) * this.#options.buffer);
+    this.#filters = new KalmanFilters(this.#options.fps);
+    this.#keep = Math.round(this.#options.fps * this.#options.buffer / 30);
   }
 
   /** Tracks that are confirmed, lost or tentative now. */
@@ -58,40 +56,25 @@ export class ByteTrack implements Tracker {
   update(detections: readonly Detection[], frame?: { readonly number: number }): Detection[] {
     const first = this.#frame === undefined;
     const now = this.#advance(frame?.number);
-    const { highThreshold, lowThreshold, matchThreshold, secondThreshold, confirmThreshold } =
-      this.#options;
+    const options = this.#options;
     const candidates = this.#candidates;
-    candidates.load(detections, lowThreshold, highThreshold);
+    candidates.load(detections, options.low, options.high);
     const matched = this.#matched;
     matched.length = detections.length;
     matched.fill(undefined);
 
-    const { high, low } = candidates;
+    const { high, low, highCount, lowCount } = candidates;
     const tracks = this.#tracks;
     const known = tracks.filter((track) => track.state !== "tentative");
-    this.#associate(
-      known,
-      high,
-      candidates.highCount,
-      matchThreshold,
-      this.#options.fuseScore,
-      now,
-    );
-    const unseen = known.filter((track) => track.state === "confirmed" && track.seen !== now);
-    this.#associate(unseen, low, candidates.lowCount, secondThreshold, false, now);
+    this.#associate(known, high, highCount, options.match, options.fuseScore, now);
+    // Lost tracks too: what comes out of hiding scores low at first (algorithm 1 of the paper).
+    const unseen = known.filter((track) => track.seen !== now);
+    this.#associate(unseen, low, lowCount, options.matchLow, false, now);
     const tentative = tracks.filter((track) => track.state === "tentative");
-    this.#associate(
-      tentative,
-      high,
-      candidates.highCount,
-      confirmThreshold,
-      this.#options.fuseScore,
-      now,
-    );
+    this.#associate(tentative, high, highCount, options.matchNew, options.fuseScore, now);
 
     for (const track of tracks) this.#age(track, now);
     this.#begin(now, first);
-    this.#merge(now);
     this.#tracks = this.#tracks.filter((track) => track.state !== "removed" || this.#stop(track));
     return detections.map((detection, i) => {
       const track = matched[i];
@@ -174,6 +157,7 @@ export class ByteTrack implements Tracker {
     this.#filters.correct(track.filter, boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!);
     this.#matched[detection] = track;
     track.seen = now;
+    if (track.state === "tentative" && ++track.hits < this.#options.confirm) return;
     track.state = "confirmed";
     if (track.id === 0) track.id = ++this.#lastId;
   }
@@ -187,47 +171,26 @@ export class ByteTrack implements Tracker {
   /** Begins tracks at detections of high score that none has matched. */
   #begin(now: number, first: boolean): void {
     const { high, highCount, boxes, scores, classes } = this.#candidates;
+    // What is there when a camera starts needs no second look.
+    const sure = first || this.#options.confirm === 1;
     for (let i = 0; i < highCount; i++) {
       const detection = high[i]!;
-      if (this.#matched[detection] || scores[detection]! < this.#options.newTrackThreshold) {
+      if (this.#matched[detection] || scores[detection]! < this.#options.start) {
         continue;
       }
       const at = detection * 4;
       const track: Track = {
-        // What is there when a camera starts needs no second look.
-        state: first ? "confirmed" : "tentative",
-        id: first ? ++this.#lastId : 0,
+        state: sure ? "confirmed" : "tentative",
+        id: sure ? ++this.#lastId : 0,
         classId: classes[detection]!,
         filter: this.#filters.start(boxes[at]!, boxes[at + 1]!, boxes[at + 2]!, boxes[at + 3]!),
         began: now,
+        hits: 1,
         seen: now,
         index: -1,
       };
       this.#matched[detection] = track;
       this.#tracks.push(track);
-    }
-  }
-
-  /** Of a seen and a lost track on the same object, the longer one stays. */
-  #merge(now: number): void {
-    const lost = this.#tracks.filter((track) => track.state === "lost");
-    if (lost.length === 0) return;
-    const { boxes } = this.#candidates;
-    for (const [detection, track] of this.#matched.entries()) {
-      if (!track || track.state === "removed") continue;
-      for (const other of lost) {
-        if (other.state !== "lost") continue;
-        if (this.#options.classAware && other.classId !== track.classId) continue;
-        if (iou(this.#boxes, other.index, boxes, detection) <= duplicateIou) continue;
-        if (track.seen - track.began > other.seen - other.began) {
-          other.state = "removed";
-          continue;
-        }
-        // The lost one is the elder: the object is its own, with its detection and its id.
-        track.state = "removed";
-        this.#match(other, detection, now);
-        break;
-      }
     }
   }
 

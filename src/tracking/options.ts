@@ -1,76 +1,70 @@
-/** How a {@link ByteTrack} associates. Defaults are the paper's. */
+/** How a {@link ByteTrack} associates. Distances are 1 − IoU, 0 to 1. */
 export interface ByteTrackOptions {
-  /** Detections scoring at least this are associated first. */
-  readonly highThreshold?: number;
-  /** Detections scoring at least this, but under `highThreshold`, are associated second. */
-  readonly lowThreshold?: number;
-  /** A detection that begins a track scores at least this; `highThreshold` + 0.1 if not given. */
-  readonly newTrackThreshold?: number;
-  /** Greatest cost, 1 − IoU (times score, if scores are fused), of a match with high scores. */
-  readonly matchThreshold?: number;
-  /** Greatest 1 − IoU of a match with low scores. */
-  readonly secondThreshold?: number;
-  /** Greatest cost of the match that confirms a track. */
-  readonly confirmThreshold?: number;
+  /** Detections scoring at least this are matched first. */
+  readonly high?: number;
+  /** Detections scoring at least this, but under `high`, are matched second. */
+  readonly low?: number;
+  /** A detection that begins a track scores at least this; `high` + 0.1 if not given. */
+  readonly start?: number;
+  /** Largest distance of a match with a detection of high score. */
+  readonly match?: number;
+  /** Largest distance of a match with one of low score. */
+  readonly matchLow?: number;
+  /** Largest distance of a match of a track that is not confirmed yet. */
+  readonly matchNew?: number;
+  /** Frames in a row that a track must be seen in before it gets an id. */
+  readonly confirm?: number;
   /** Frames at 30 frames/s that a lost track is kept; scaled by `fps`. */
   readonly buffer?: number;
   /** The camera's frames per second. */
   readonly fps?: number;
   /** A track never changes its class. */
   readonly classAware?: boolean;
-  /** Similarity in the first association is IoU times the detection's score. */
+  /** With high scores the distance is 1 − IoU · score. */
   readonly fuseScore?: boolean;
 }
 
-/** The paper's values (arXiv:2110.06864, section 4.1, and its published code). */
+/**
+ * The paper's values (arXiv:2110.06864, algorithm 1 and section 4.1): thresholds 0.6 and 0.1, tracks
+ * from 0.7 on, no match under IoU 0.2, lost tracks kept for 30 frames. As in its published code,
+ * similarity is IoU times score in the first association, and a second frame confirms a track.
+ */
 export const byteTrackDefaults = {
-  highThreshold: 0.6,
-  lowThreshold: 0.1,
-  matchThreshold: 0.8,
-  secondThreshold: 0.5,
-  confirmThreshold: 0.7,
+  high: 0.6,
+  low: 0.1,
+  match: 0.8,
+  matchLow: 0.8,
+  matchNew: 0.8,
+  confirm: 2,
   buffer: 30,
   fps: 30,
   classAware: true,
   fuseScore: true,
 } as const satisfies ByteTrackOptions;
 
+const shares = ["high", "low", "start", "match", "matchLow", "matchNew"] as const;
+
 /**
  * Fills in defaults.
- * @throws {RangeError} An option that is out of range, by name.
+ * @throws {RangeError} An option is out of range; the message names it.
  */
 export function resolveOptions(options: ByteTrackOptions): Required<ByteTrackOptions> {
-  const resolved = { ...byteTrackDefaults, ...definedOf(options) } as Required<ByteTrackOptions>;
-  const newTrackThreshold = options.newTrackThreshold ?? Math.min(1, resolved.highThreshold + 0.1);
-  const all = { ...resolved, newTrackThreshold };
-  for (const name of thresholds) {
-    if (!(all[name] >= 0 && all[name] <= 1)) {
-      throw new RangeError(`${name} is ${all[name]}; expected 0 to 1`);
-    }
+  const all: Required<ByteTrackOptions> = { ...byteTrackDefaults, start: NaN };
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) Object.assign(all, { [name]: value });
   }
-  if (all.lowThreshold > all.highThreshold) {
-    throw new RangeError(
-      `lowThreshold (${all.lowThreshold}) is above highThreshold (${all.highThreshold})`,
-    );
-  }
-  if (!(all.buffer >= 0 && Number.isFinite(all.buffer))) {
-    throw new RangeError(`buffer is ${all.buffer}; expected frames, 0 or more`);
-  }
-  if (!(all.fps > 0 && Number.isFinite(all.fps))) {
-    throw new RangeError(`fps is ${all.fps}; expected frames per second, above 0`);
-  }
+  if (Number.isNaN(all.start)) Object.assign(all, { start: Math.min(1, all.high + 0.1) });
+  const expect = (name: keyof ByteTrackOptions, expected: string, holds: boolean) => {
+    if (!holds) throw new RangeError(`${name} is ${all[name]}; expected ${expected}`);
+  };
+  for (const name of shares) expect(name, "0 to 1", all[name] >= 0 && all[name] <= 1);
+  expect("low", `at most high (${all.high})`, all.low <= all.high);
+  expect(
+    "confirm",
+    "a whole number of frames, 1 or more",
+    Number.isInteger(all.confirm) && all.confirm > 0,
+  );
+  expect("buffer", "frames, 0 or more", all.buffer >= 0 && all.buffer < Infinity);
+  expect("fps", "frames per second, above 0", all.fps > 0 && all.fps < Infinity);
   return all;
-}
-
-const thresholds = [
-  "highThreshold",
-  "lowThreshold",
-  "newTrackThreshold",
-  "matchThreshold",
-  "secondThreshold",
-  "confirmThreshold",
-] as const;
-
-function definedOf(options: ByteTrackOptions): ByteTrackOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -14,6 +14,8 @@ export interface Track {
   readonly filter: number;
   /** Number of the frame that began it. */
   readonly began: number;
+  /** Frames in a row in which it was matched while tentative. */
+  hits: number;
   /** Number of the frame in which it was last matched. */
   seen: number;
   /** Where it and its box are among the tracks of this frame. */

@@ -2,7 +2,7 @@
 and sequence.json with its frame rate and length.
 
 MOT17: pedestrians of the ground truth turned into detections by a detector model with a fixed seed:
-boxes jitter, hidden ones are missed or score 0.1 to 0.5, some are false.
+boxes jitter, what is hidden scores less or is missed, some detections are false.
 TUD-Campus: the detector output that comes with it; "+weak" adds weak detections where it misses.
 PETS09-S2L1 comes without ground truth. Its stand-in is made from all detections at once, by linking in
 both directions of time, none of the compared trackers taking part; those tracks are then turned into
@@ -40,23 +40,24 @@ def iou(a, b):
 
 
 def detector(truth, length, rng, visibility):
-    """Frame to rows x, y, w, h, score: what a detector might see of the truth."""
+    """Frame to rows x, y, w, h, score: what a detector might see of the truth. As a detector's, its
+    errors persist: the score of an object falls as it is hidden and wanders (first-order
+    autoregression, 0.9 from frame to frame); under 0.1 it is missed. Boxes wander too (0.6), the more
+    the lower the score. Besides, 2 % are missed at random, and 0.3 a frame are false."""
     every = np.concatenate(list(truth.values()))[:, 1:5]
-    detections = {}
+    detections, wander = {}, {}
     for frame in range(1, length + 1):
-        rows = []
-        for (_, x, y, w, h), seen in zip(truth.get(frame, np.zeros((0, 5))), visibility.get(frame, [])):
-            miss, weak = (0.02, 0.06) if seen > 0.5 else (0.25, 0.65)
-            if seen < 0.15:
-                miss = 0.7
-            draw = rng.random(4)
-            noise = rng.normal(0, 1, 4)
-            if draw[0] < miss:
+        rows, seen = [], visibility.get(frame, [])
+        for (number, x, y, w, h), share in zip(truth.get(frame, np.zeros((0, 5))), seen):
+            draw = rng.normal(0, 1, 5)
+            state = wander.get(number, draw)
+            keep = np.array([0.9, 0.6, 0.6, 0.6, 0.6])
+            state = wander[number] = keep * state + np.sqrt(1 - keep**2) * draw
+            score = min(0.99, 0.9 - 0.75 * (1 - share) ** 1.5 + 0.12 * state[0])
+            if rng.random() < 0.02 or score < 0.1:
                 continue
-            is_weak = draw[1] < weak
-            score = 0.1 + 0.4 * draw[2] if is_weak else min(0.99, 0.6 + 0.39 * draw[2] ** 0.6)
-            sigma = (0.06 if is_weak else 0.025) * np.array([w, h, w, h])
-            x, y, w, h = np.array([x, y, w, h]) + noise * sigma
+            sigma = 0.02 + 0.04 * (1 - score)
+            x, y, w, h = np.array([x, y, w, h]) + sigma * state[1:] * [w, h, w, h]
             rows.append([x, y, max(w, 2), max(h, 2), score])
         for _ in range(rng.poisson(0.3)):
             x, y, w, h = every[rng.integers(len(every))]
