@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include "check.h"
@@ -188,6 +189,31 @@ TEST(pieces_give_what_the_whole_gives) {
     const Picture picture = random_source(random);
     const LetterboxOptions options = random_options(random);
     CHECK(guarded(picture, options) == guarded(picture, options, &pieces));
+  }
+}
+
+TEST(threads_do_not_disturb_each_other) {
+  std::mt19937 random(16);
+  // A thread a piece, as a pool of workers would run them.
+  const ParallelRows threads = [](int rows, const std::function<void(int, int)>& fn) {
+    std::vector<std::thread> workers;
+    for (int i = 0; i < 3; ++i) workers.emplace_back(fn, rows * i / 3, rows * (i + 1) / 3);
+    for (std::thread& worker : workers) worker.join();
+  };
+  for (int round = 0; round < 30; ++round) {
+    const Picture picture = random_source(random);
+    const LetterboxOptions options = random_options(random);
+    const std::vector<uint8_t> alone = guarded(picture, options);
+    std::vector<uint8_t> others[2];
+    std::vector<std::thread> callers;
+    for (auto& other : others) {
+      callers.emplace_back([&] {
+        other.resize(letterbox_bytes(options));
+        letterbox(picture, options, other.data(), &threads);
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+    for (const auto& other : others) CHECK(other == alone);
   }
 }
 

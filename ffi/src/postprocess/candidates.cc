@@ -8,10 +8,12 @@ namespace lineside {
 CandidateSink::CandidateSink(const DetectOptions& options, std::vector<Candidate>& candidates)
     : candidates_(candidates) {
   if (options.keep.empty()) return;
-  kept_.resize(static_cast<size_t>(std::max(options.classes, 0)));
+  thread_local std::vector<uint8_t> kept;
+  kept.assign(static_cast<size_t>(options.classes), 0);
   for (const int id : options.keep) {
-    if (id >= 0 && id < options.classes) kept_[static_cast<size_t>(id)] = 1;
+    if (id >= 0 && id < options.classes) kept[static_cast<size_t>(id)] = 1;
   }
+  kept_ = kept.data();
 }
 
 void CandidateSink::add_centred(float cx, float cy, float w, float h, float score, int class_id,
@@ -27,7 +29,7 @@ void CandidateSink::add_corners(float x1, float y1, float x2, float y2, float sc
   if (!(x2 > x1 && y2 > y1) || !std::isfinite(score)) return;
   if (!std::isfinite((x2 - x1) * (y2 - y1))) return;
   if (!std::isfinite(x1) || !std::isfinite(y1)) return;
-  if (!kept_.empty() && kept_[static_cast<size_t>(class_id)] == 0) return;
+  if (kept_ != nullptr && kept_[class_id] == 0) return;
   candidates_.push_back(
       {x1, y1, x2, y2, std::min(score, 1.0f), class_id, static_cast<int32_t>(anchor)});
 }

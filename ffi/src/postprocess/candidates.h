@@ -40,7 +40,8 @@ void sort_candidates(std::vector<Candidate>& candidates, int limit);
 // class, unless agnostic) exceeds `iou`. At most `limit` stay.
 void suppress(std::vector<Candidate>& candidates, float iou, bool agnostic, int limit);
 
-// Appends one, if its box is finite and has an area and its class is to be kept.
+// Appends one, if its box is finite and has an area and its class is to be kept. One a thread at a
+// time: its table of classes is the thread's.
 class CandidateSink {
  public:
   CandidateSink(const DetectOptions& options, std::vector<Candidate>& candidates);
@@ -49,7 +50,7 @@ class CandidateSink {
                    int64_t anchor);
 
  private:
-  std::vector<uint8_t> kept_;  // by class; empty: all
+  const uint8_t* kept_ = nullptr;  // by class; null: all
   std::vector<Candidate>& candidates_;
 };
 

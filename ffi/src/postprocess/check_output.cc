@@ -90,10 +90,13 @@ std::string wanted(const DetectOptions& options) {
 std::string check_output(const Tensor& output, const DetectOptions& options) {
   const std::string wrong = check_options(options);
   if (!wrong.empty()) return wrong;
-  const std::string name = output.name.empty() ? "the output" : "output \"" + output.name + "\"";
+  // Called for every picture: no text is made unless something is wrong.
+  const auto name = [&] {
+    return output.name.empty() ? "the output" : "output \"" + output.name + "\"";
+  };
   if (output.type != ElementType::kF32 && output.type != ElementType::kF16 &&
       output.type != ElementType::kBf16) {
-    return name + " holds " + type_name(output.type) + ", expected f32, f16 or bf16";
+    return name() + " holds " + type_name(output.type) + ", expected f32, f16 or bf16";
   }
   const auto& shape = output.shape;
   bool fits = shape.size() == 3 && shape[0] == 1 && shape[1] >= 0 && shape[2] >= 0;
@@ -116,8 +119,8 @@ std::string check_output(const Tensor& output, const DetectOptions& options) {
         break;
     }
   }
-  if (!fits) return name + " has the shape " + shape_text(shape) + ", but " + wanted(options);
-  if (output.data == nullptr && shape[1] * shape[2] != 0) return name + " has no data";
+  if (!fits) return name() + " has the shape " + shape_text(shape) + ", but " + wanted(options);
+  if (output.data == nullptr && shape[1] * shape[2] != 0) return name() + " has no data";
   return "";
 }
 
