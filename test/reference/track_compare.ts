@@ -1,6 +1,6 @@
 /**
  * ByteTrack against that of the Python packages trackers and supervision, on the same detections, with
- * the paper's parameters. Prints one table.
+ * the paper's parameters. Prints one table: means over the seeds of the detections' noise.
  *
  * usage: deno run -A test/reference/track_compare.ts [seed …]
  */
@@ -66,7 +66,11 @@ export function trackText(
 }
 
 /** Runs and scores all trackers on all sequences made with this seed. */
-export async function compare(seed: number, options: ByteTrackOptions = {}): Promise<Comparison> {
+export async function compare(
+  seed: number,
+  skip: readonly string[] = [],
+  options: ByteTrackOptions = {},
+): Promise<Comparison> {
   const python = pythons();
   const data = shared("mot");
   if (!python || !data) throw new Error("scripts/references has not been run, or there is no data");
@@ -74,7 +78,7 @@ export async function compare(seed: number, options: ByteTrackOptions = {}): Pro
   try {
     const run = (path: string, script: string, ...args: string[]) =>
       command(path, [repository(`test/reference/${script}.py`), ...args]);
-    await run(python.trackers, "track_input", `${data}/..`, out, String(seed));
+    await run(python.trackers, "track_input", `${data}/..`, out, String(seed), ...skip);
     const referenced = run(python.trackers, "track_reference", out);
     for await (const { name } of Deno.readDir(out)) {
       const { fps, length } = JSON.parse(await Deno.readTextFile(`${out}/${name}/sequence.json`));
@@ -108,12 +112,35 @@ export function worse(comparison: Comparison, tolerance = 0): string[] {
     for (const metric of metrics) {
       for (const [name, scores] of Object.entries(others)) {
         if (lineside![metric] < scores[metric] - tolerance) {
-          found.push(`${sequence} ${metric}: ${lineside![metric]} < ${scores[metric]} (${name})`);
+          const [ours, theirs] = [lineside![metric], scores[metric]].map((v) =>
+            (v * 100).toFixed(2)
+          );
+          found.push(`${sequence} ${metric}: ${ours} < ${theirs} (${name})`);
         }
       }
     }
   }
   return found;
+}
+
+/** Means over several comparisons: IDF1 and HOTA differ by several points from one noise to another. */
+export function mean(comparisons: readonly Comparison[]): Comparison {
+  const result: Comparison = {};
+  for (const [sequence, byTracker] of Object.entries(comparisons[0]!)) {
+    result[sequence] = {};
+    for (const [name, scores] of Object.entries(byTracker)) {
+      result[sequence][name] = Object.fromEntries(
+        Object.keys(scores).map((metric) => [
+          metric,
+          comparisons.reduce(
+            (sum, one) => sum + one[sequence]![name]![metric as keyof Scores] / comparisons.length,
+            0,
+          ),
+        ]),
+      ) as Scores;
+    }
+  }
+  return result;
 }
 
 /** The comparison as a table in Markdown. */
@@ -126,7 +153,9 @@ export function table(comparison: Comparison): string {
     for (const name of trackerNames) {
       const scores = byTracker[name]!;
       const cells = metrics.map((metric) => (scores[metric] * 100).toFixed(2));
-      lines.push(`| ${sequence} | ${name} | ${cells.join(" | ")} | ${scores.switches} |`);
+      lines.push(
+        `| ${sequence} | ${name} | ${cells.join(" | ")} | ${scores.switches.toFixed(0)} |`,
+      );
     }
   }
   return lines.join("\n");
@@ -140,9 +169,11 @@ async function command(path: string, args: string[]): Promise<string> {
 }
 
 if (import.meta.main) {
-  for (const seed of Deno.args.length > 0 ? Deno.args.map(Number) : [1]) {
-    const comparison = await compare(seed);
-    console.log(`seed ${seed}\n${table(comparison)}`);
-    for (const line of worse(comparison)) console.log(`worse: ${line}`);
+  const comparisons: Comparison[] = [];
+  for (const seed of Deno.args.length > 0 ? Deno.args : ["1", "2", "3"]) {
+    comparisons.push(await compare(Number(seed)));
   }
+  const means = mean(comparisons);
+  console.log(table(means));
+  for (const line of worse(means)) console.log(`worse: ${line}`);
 }

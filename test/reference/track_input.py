@@ -8,7 +8,7 @@ PETS09-S2L1 comes without ground truth. Its stand-in is made from all detections
 both directions of time, none of the compared trackers taking part; those tracks are then turned into
 detections as MOT17's are, and detections outside of tracks stay in as false ones.
 
-usage: track_input.py SHARED_DATA OUT [SEED]
+usage: track_input.py SHARED_DATA OUT [SEED [SKIPPED_SEQUENCE…]]
 """
 
 import json
@@ -174,9 +174,11 @@ def write(out, name, fps, length, truth, detections):
     (folder / "sequence.json").write_text(json.dumps({"name": name, "fps": fps, "length": length}))
 
 
-def main(shared, out, seed):
+def main(shared, out, seed, skipped=()):
     mot = shared / "mot"
     for number, (name, fps) in enumerate(SEQUENCES.items()):
+        if name in skipped:
+            continue
         rows = load(mot / "MOT17" / name / "gt.txt")
         length = max(rows)
         kept = {f: r[(r[:, 5] == 1) & (r[:, 6] == 1)] for f, r in rows.items()}
@@ -205,4 +207,4 @@ def main(shared, out, seed):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1, sys.argv[4:])
