@@ -6,16 +6,16 @@ const share = z.number().min(0).max(1);
 
 const options = z.strictObject({
   tracker: z.enum(["bytetrack"]).default("bytetrack").describe("The algorithm"),
-  high: share.default(paper.highThreshold).describe(
+  high: share.default(paper.high).describe(
     "Detections from this score on are matched first",
   ),
-  low: share.default(paper.lowThreshold).describe(
+  low: share.default(paper.low).describe(
     "Detections from this score on may keep a track alive; nms must let them through",
   ),
   start: share.optional().describe(
     "Score from which an unmatched detection starts a track; left out: high + 0.1",
   ),
-  match: share.default(paper.matchThreshold).describe(
+  match: share.default(paper.match).describe(
     "Largest distance of a match: 1 - IoU * score",
   ),
   buffer: z.number().int().min(0).max(10000).default(paper.buffer).describe(
@@ -40,15 +40,8 @@ detections help to keep tracks: let nms pass them (score: 0.1) where that matter
   shorthand: "tracker",
   example: "track: { tracker: bytetrack }",
   create(options, context) {
-    const tracker = new ByteTrack({
-      highThreshold: options.high,
-      lowThreshold: options.low,
-      newTrackThreshold: options.start,
-      matchThreshold: options.match,
-      buffer: options.buffer,
-      fps: options.fps ?? context.fps,
-      classAware: options.classAware,
-    });
+    const { tracker: _, fps, ...rest } = options;
+    const tracker = new ByteTrack({ ...rest, fps: fps ?? context.fps });
     return {
       process: (packet) => ({
         ...packet,

@@ -120,12 +120,12 @@ export function convention(
       ? ""
       : ` (\`${
         questions.name("family")
-      }: ${family}\` stands for all of RGB, 0.00392157 and center, its authors' way)`;
+      }: ${family}\` stands for all of RGB, 0-1 and center, its authors' way)`;
     if (!order) questions.ask("order", "RGB or BGR");
     if (scale === undefined) {
       questions.ask(
         "scale",
-        "what a pixel is multiplied by: 0.00392157 for 0 to 1, 1 for 0 to 255",
+        `what a pixel is multiplied by (or \`${questions.name("range")}:\` 0-1 or 0-255)`,
       );
     }
     if (!align) questions.ask("align", `center or top-left, where the picture lies${hint}`);
