@@ -5,7 +5,6 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
   type Node as YamlNode,
   parseDocument,
   type YAMLMap,
@@ -13,6 +12,7 @@ import {
 import { shown } from "./names.ts";
 import type { Entry, Node, Placeholder } from "./node.ts";
 import { MaskedText } from "./placeholders.ts";
+import { Places } from "./places.ts";
 import type { Position } from "./plan.ts";
 import type { Report } from "./report.ts";
 import { maxDepth, syntaxMessage, telling, tooDeepAt } from "./syntax.ts";
@@ -37,11 +37,8 @@ export function readDocument(text: string, file: string, report: Report): Node |
     return undefined;
   }
   const masked = new MaskedText(text);
-  const lines = new LineCounter();
-  const at = (offset: number): Position => {
-    const { line, col } = lines.linePos(Math.min(offset, text.length));
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const places = new Places(text, file);
+  const at = (offset: number) => places.at(offset);
   const tooDeep = `values are nested too deeply: expected at most ${maxDepth} levels`;
   const deep = tooDeepAt(masked.text);
   if (deep !== undefined) {
@@ -50,7 +47,6 @@ export function readDocument(text: string, file: string, report: Report): Node |
   }
   try {
     const document = parseDocument(masked.text, {
-      lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
       logLevel: "error",

@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import type { ElementDeclaration } from "../elements/declaration.ts";
+import type { ElementDeclaration, OptionsSchema } from "../elements/declaration.ts";
 import { Catalog, optionSchema } from "./catalog.ts";
 import type { itemKeys } from "./draft_element.ts";
 import { queueOptions, timeoutOptions } from "./items.ts";
@@ -21,7 +20,7 @@ const placeholder: JsonSchema = {
  */
 export function pipelineSchema(
   registry: Registry | Iterable<ElementDeclaration>,
-  engineOptions: z.ZodType,
+  engineOptions: OptionsSchema<unknown>,
 ): JsonSchema {
   const catalog = new Catalog(registry, engineOptions);
   const engine = optionSchema(engineOptions);

@@ -1,9 +1,9 @@
 import { MaskedText } from "./placeholders.ts";
-import type { Node, Placeholder } from "./node.ts";
+import type { Node } from "./node.ts";
+import { Places } from "./places.ts";
+import { readFlow, scalarOf } from "./plain.ts";
 import type { Position } from "./plan.ts";
-import { readDocument } from "./document.ts";
 import type { Report } from "./report.ts";
-import { resolvePlain } from "./scalar.ts";
 
 /** A word of a launch line. */
 export interface Word {
@@ -23,31 +23,22 @@ export interface Word {
 export class LaunchWords {
   readonly #masked: MaskedText;
   readonly #text: string;
-  readonly #lineStarts: number[] = [0];
+  readonly #places: Places;
   #offset = 0;
 
   constructor(
     readonly line: string,
-    readonly file: string,
+    file: string,
     readonly report: Report,
   ) {
     this.#masked = new MaskedText(line);
     this.#text = this.#masked.text;
-    for (let at = line.indexOf("\n"); at >= 0; at = line.indexOf("\n", at + 1)) {
-      this.#lineStarts.push(at + 1);
-    }
-  }
-
-  /** Where an offset is. */
-  at(offset: number): Position {
-    let line = this.#lineStarts.length;
-    while (this.#lineStarts[line - 1]! > offset) line--;
-    return { file: this.file, line, column: offset - this.#lineStarts[line - 1]! + 1 };
+    this.#places = new Places(line, file);
   }
 
   /** The end of the line, where something is missing. */
   get end(): Position {
-    return this.at(this.line.trimEnd().length);
+    return this.#places.at(this.line.trimEnd().length);
   }
 
   read(): Word[] {
@@ -60,7 +51,7 @@ export class LaunchWords {
   }
 
   #word(): Word {
-    const at = this.at(this.#offset);
+    const at = this.#places.at(this.#offset);
     const key = this.#piece(true);
     const text = this.#masked.restore(key.text);
     if (this.#text[this.#offset] !== "=") return { text, at, bare: !key.quoted };
@@ -70,20 +61,11 @@ export class LaunchWords {
 
   #value(): Node {
     const start = this.#offset;
-    const at = this.at(start);
+    const at = this.#places.at(start);
     const first = this.#text[start];
     if (first === "[" || first === "{") return this.#flow(start, at);
     const { text: piece, quoted } = this.#piece(false);
-    const parts = this.#masked.split(piece);
-    const text = this.#masked.restore(piece);
-    if (parts.every((part) => typeof part === "string")) {
-      const value = quoted ? text : resolvePlain(text);
-      return { kind: "scalar", value, text, plain: !quoted, at };
-    }
-    const template = parts.map((part): string | Placeholder =>
-      typeof part === "string" ? part : { raw: part.raw, at: this.at(part.offset) }
-    );
-    return { kind: "scalar", value: text, text, plain: !quoted, at, template };
+    return scalarOf(this.#masked.split(piece), 0, this.#places, !quoted, start);
   }
 
   /** Text up to a blank (or an `=`), quotes and backslashes resolved. */
@@ -117,7 +99,7 @@ export class LaunchWords {
         this.#offset++;
       } else text += char;
     }
-    this.report.error(this.at(start), `this ${quote} is never closed`);
+    this.report.error(this.#places.at(start), `this ${quote} is never closed`);
     return text;
   }
 
@@ -138,9 +120,6 @@ export class LaunchWords {
       return broken;
     }
     this.#offset++;
-    // Blanks in place of what stands before keep the positions.
-    const blank = this.line.slice(0, start).replace(/[^\n]/g, " ");
-    const value = this.line.slice(start, this.#offset);
-    return readDocument(blank + value, this.file, this.report) ?? broken;
+    return readFlow(this.#places, start, this.#offset, this.report) ?? broken;
   }
 }

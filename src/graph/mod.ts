@@ -5,6 +5,7 @@
  */
 export { customElementFiles, parsePipeline } from "./parse.ts";
 export type { CustomElementFile, ParseContext, ParseResult } from "./parse.ts";
+export type { Surroundings } from "./interpolate.ts";
 export { parseLaunch } from "./launch.ts";
 export { pipelineSchema } from "./json_schema.ts";
 export type { JsonSchema } from "./json_schema.ts";

@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import type { ElementDeclaration } from "../elements/declaration.ts";
+import type { ElementDeclaration, OptionsSchema } from "../elements/declaration.ts";
 import { Catalog } from "./catalog.ts";
 import { compile } from "./compile.ts";
 import { readDocument } from "./document.ts";
@@ -19,7 +18,7 @@ export interface ParseContext extends Surroundings {
   /** Every element there is: the built-in ones and those of `use:`. */
   readonly registry: Registry | Iterable<ElementDeclaration>;
   /** Schema of an engine's options: `engineOptions` of src/elements/infer.ts. */
-  readonly engineOptions: z.ZodType;
+  readonly engineOptions: OptionsSchema<unknown>;
   /** `PATH=VALUE` each, as `--set` takes them. */
   readonly sets?: readonly string[];
 }
@@ -81,6 +80,7 @@ export function compileTree(
 export interface CustomElementFile {
   /** As written; relative to the working directory. */
   readonly path: string;
+  /** Where it is named. */
   readonly position: Position;
 }
 

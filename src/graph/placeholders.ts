@@ -54,6 +54,11 @@ export class MaskedText {
     return parts;
   }
 
+  /** The whole text, split. */
+  parts(): (string | Found)[] {
+    return this.split(this.text);
+  }
+
   /** A piece of the parsed text as it was written. */
   restore(piece: string): string {
     return this.split(piece).map((part) => typeof part === "string" ? part : part.raw).join("");

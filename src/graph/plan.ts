@@ -91,8 +91,9 @@ export interface Plan {
   readonly engines: readonly EnginePlan[];
   /** Each after the node it is fed by. */
   readonly nodes: readonly NodePlan[];
-  /** Values of secrets (`${file:…}`, `${env:…}` under keys that hide): never to be shown. */
+  /** Values from files, the environment and under keys that hide, longest first: never to be shown. */
   readonly secrets: readonly string[];
 }
 
+/** Elements by name. */
 export type Registry = ReadonlyMap<string, ElementDeclaration>;

@@ -5,6 +5,7 @@ import { findElement } from "./ids.ts";
 import { listed, shown, suggestion } from "./names.ts";
 import type { Entry, Node } from "./node.ts";
 import { addValue, hides, type Options } from "./options.ts";
+import { Places } from "./places.ts";
 import { readValue } from "./plain.ts";
 import { Report } from "./report.ts";
 
@@ -51,21 +52,20 @@ export class Settings {
   #read(text: string): Setting | undefined {
     const equals = text.indexOf("=");
     const path = equals < 0 ? text : text.slice(0, equals);
-    const file = `--set ${path}`;
+    let file = `--set ${path}`;
+    for (let again = 2; this.sources.has(file); again++) file = `--set ${path} (${again})`;
+    const places = new Places(text, file);
     this.sources.set(file, text);
     if (equals < 0) {
-      this.report.error(
-        { file, line: 1, column: text.length + 1 },
-        "expected PATH=VALUE, found no `=`",
-      );
+      this.report.error(places.at(text.length), "expected PATH=VALUE, found no `=`");
       return undefined;
     }
     const segments = path.split(".");
     const at = (segment: number) => {
       const before = segments.slice(0, segment).reduce((sum, part) => sum + part.length + 1, 0);
-      return { file, line: 1, column: before + 1 };
+      return places.at(before);
     };
-    const value = readValue(text.slice(equals + 1), file, equals + 2, this.report);
+    const value = readValue(places, equals + 1, this.report);
     if (!value) return undefined;
     if (hides(segments.at(-1) ?? "") && value.kind === "scalar") this.secrets.push(value.text);
     return { segments, value, at };

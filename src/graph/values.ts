@@ -10,6 +10,15 @@ const sizeError = "must be a size in pixels such as 640 or 640x384";
 /** How a size is written. */
 export const sizePattern = /^[1-9]\d{0,4}x[1-9]\d{0,4}$/;
 
+/** A zod schema that takes `Input`, as written in a pipeline, and gives `Output`. */
+export interface Value<Output, Input> extends ZodValue<Output, Input> {}
+
+/**
+ * Zod's own type: other packages' types are not documented here.
+ * @internal
+ */
+export type ZodValue<Output, Input> = z.ZodType<Output, Input>;
+
 /**
  * Seconds that a duration such as `8ms`, `1.5s` or `2m` stands for.
  *
@@ -32,7 +41,7 @@ export function formatDuration(seconds: number): string {
  * A length of time: seconds as a number, or a number with its unit, `8ms`. Units are us, ms, s, m
  * and h. Parsing gives seconds, and takes its own result again.
  */
-export function duration(): z.ZodType<number, number | string> {
+export function duration(): Value<number, number | string> {
   return z.union([z.number().min(0), z.string().regex(durationPattern, durationError)], {
     error: durationError,
   }).transform((value) => typeof value === "number" ? value : parseDuration(value));
@@ -52,7 +61,7 @@ export interface Size {
 }
 
 /** A picture's size: `640` (square), `640x384`, or `{ width, height }`. Parsing gives the last. */
-export function size(): z.ZodType<Size, number | string | Size> {
+export function size(): Value<Size, number | string | Size> {
   const pixels = z.number().int().min(1).max(16384);
   return z.union([
     pixels,

@@ -82,3 +82,12 @@ Deno.test("the schema describes options and gives their defaults", () => {
   assert.match(text, /"description":"Detections must score more than this/);
   assert.match(text, /"default":0\.25/);
 });
+
+Deno.test("every file in pipelines/ passes the schema", () => {
+  const folder = new URL("../../pipelines/", import.meta.url);
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (!name.endsWith(".yaml")) continue;
+    const value = parseYaml(Deno.readTextFileSync(new URL(name, folder)));
+    assert.ok(valid(value), `${name}\n${JSON.stringify(valid.errors, null, 1)}`);
+  }
+});

@@ -1,5 +1,5 @@
 import { instance } from "@viz-js/viz";
-import type { z } from "zod";
+import type { OptionsSchema } from "../../elements/declaration.ts";
 import type { Plan } from "../plan.ts";
 import { toDot } from "./dot.ts";
 import { drawing } from "./drawing.ts";
@@ -20,7 +20,7 @@ export const drawingFormats: readonly DrawingFormat[] = ["svg", "dot", "mermaid"
 export async function drawPlan(
   plan: Plan,
   format: DrawingFormat,
-  engineOptions: z.ZodType,
+  engineOptions: OptionsSchema<unknown>,
 ): Promise<string> {
   const picture = drawing(plan, engineOptions);
   if (format === "mermaid") return toMermaid(picture);
