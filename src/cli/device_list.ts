@@ -19,7 +19,7 @@ export async function listDevices(): Promise<DeviceList> {
       if (items.length === 0) return [[kind, "none", ""]];
       return items.map((item, index) => [index === 0 ? kind : "", ...describe(item)]);
     });
-    return { found, text: table(["kind", "name", "more"], rows, 3, Deno.stdout) };
+    return { found, text: table(["kind", "name", "more"], rows, { from: 3, to: 3 }, Deno.stdout) };
   } finally {
     await native.close();
   }

@@ -25,6 +25,7 @@ export interface ExecuteOptions {
  */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<void> {
   const { run } = await import("../runtime/run.ts");
+  const { PipelineError } = await import("../runtime/error.ts");
   const duration = await seconds(options.duration);
   const lines = new LiveLines(
     !options.quiet && Deno.stderr.isTerminal() && !shares(plan),
@@ -34,54 +35,64 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<void
     lines.message("stopping: what is under way is finished first; Ctrl-C again stops at once")
   );
   const messages: BusMessage[] = [];
+  /** Cameras whose end has been told already. */
+  const told = new Set<string>();
   const running = run(plan, {
     frames: options.frames,
     duration,
     signal: signals.signal,
     onMessage(message) {
       if (options.json) messages.push(message);
+      if (message.level === "error" && message.camera) told.add(message.camera);
       if (!options.quiet || message.level !== "info") lines.message(messageText(message, plan));
     },
   });
   lines.start(() => running.report());
-  let failure: string | undefined;
+  let failure: Error | undefined;
   try {
     await running.done;
   } catch (error) {
     // What concerns the whole run: a model that can't be loaded, say.
-    failure = error instanceof Error ? error.message : String(error);
+    failure = error instanceof Error ? error : new Error(String(error));
   } finally {
     lines.stop();
     signals.release();
   }
-  finish(plan, running.report(), options, messages, failure);
+  const report = running.report();
+  const reasons = report.cameras.filter((camera) => camera.state === "failed");
+  const exitCode = failure instanceof PipelineError
+    ? ExitCode.usage
+    : failure || reasons.length > 0
+    ? ExitCode.failed
+    : ExitCode.done;
+  show(plan, report, options, { exitCode, error: failure?.message, messages });
+  if (failure) {
+    throw new CliError(redact(failure.message, plan.secrets), exitCode, {
+      placed: failure instanceof PipelineError,
+    });
+  }
+  if (exitCode === ExitCode.done) return;
+  const untold = reasons.filter((camera) => !told.has(camera.name))
+    .map((camera) => `camera ${camera.name}: ${camera.error ?? "failed"}`);
+  throw new CliError(redact(untold.join("\n       "), plan.secrets), exitCode);
 }
 
-/** Shows what came of it. */
-function finish(
+/** Shows what came of it: as JSON on standard output, as tables on standard error. */
+function show(
   plan: Plan,
   report: RunReport,
   options: ExecuteOptions,
-  messages: readonly BusMessage[],
-  failure: string | undefined,
+  more: { readonly exitCode: number; readonly error?: string; readonly messages: BusMessage[] },
 ): void {
-  const reasons = failure !== undefined ? [failure] : report.cameras
-    .filter((camera) => camera.state === "failed")
-    .map((camera) => `camera ${camera.name}: ${camera.error ?? "failed"}`);
-  const exitCode = reasons.length > 0 ? ExitCode.failed : ExitCode.done;
   if (options.json) {
-    const all = { pipeline: plan.file, exitCode, error: failure, ...report, messages };
+    const all = { pipeline: plan.file, ...report, ...more };
     const hide = (_key: string, value: unknown) =>
       typeof value === "string" ? redact(value, plan.secrets) : value;
     print(JSON.stringify(all, hide) + "\n");
   }
-  if (!options.quiet && failure === undefined) {
-    printError(cameraTable(report));
-    if (options.stats) printError("\n" + elementTable(report));
-  }
-  if (reasons.length > 0) {
-    throw new CliError(redact(reasons.join("\n       "), plan.secrets), ExitCode.failed);
-  }
+  if (options.quiet || more.error !== undefined) return;
+  printError(cameraTable(report));
+  if (options.stats) printError("\n" + elementTable(report));
 }
 
 /** Whether the pipeline writes its events to the very terminal that the live lines are on. */
@@ -93,7 +104,9 @@ function shares(plan: Plan): boolean {
 function messageText(message: BusMessage, plan: Plan): string {
   const { cyan, red, yellow } = styles(Deno.stderr);
   const colour = { info: cyan, warning: yellow, error: red }[message.level];
-  const place = [message.camera, message.id].filter(Boolean).join("/");
+  const place = [message.camera && `camera ${message.camera}`, message.id].filter(Boolean).join(
+    ", ",
+  );
   return `${colour(`${message.level}:`)} ${place ? `${place}: ` : ""}${
     redact(message.message, plan.secrets)
   }`;

@@ -14,7 +14,12 @@ export const ExitCode = {
 export class CliError extends Error {
   override readonly name = "CliError";
 
-  constructor(message: string, readonly exitCode: number = ExitCode.usage) {
+  /** `placed`: the message begins with the place of the mistake, and says that it is one. */
+  constructor(
+    message: string,
+    readonly exitCode: number = ExitCode.usage,
+    readonly options: { readonly placed?: boolean } = {},
+  ) {
     super(message);
   }
 }

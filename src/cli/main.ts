@@ -13,7 +13,8 @@ async function main(args: readonly string[]): Promise<number> {
     // Commander has printed its message already; --help and --version throw too, with code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : ExitCode.usage;
     if (error instanceof CliError) {
-      if (error.message) printError(`${red("error:")} ${error.message}\n`);
+      const mark = error.options.placed ? "" : `${red("error:")} `;
+      if (error.message) printError(`${mark}${error.message}\n`);
       return error.exitCode;
     }
     // Not one of ours: a fault, so where it happened is worth more than brevity.

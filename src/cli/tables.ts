@@ -22,17 +22,19 @@ const plain = {
   "middle": "  ",
 };
 
-/** Rows under a heading, columns from `numbersFrom` on aligned to the right. */
+/** Rows under a heading; the columns of `numbers` are aligned to the right. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  numbersFrom = head.length,
+  numbers: { readonly from: number; readonly to: number },
   stream: { isTerminal(): boolean } = Deno.stderr,
 ): string {
   const { bold } = styles(stream);
   const lines = new Table({
     head: head.map(bold),
-    colAligns: head.map((_, column) => column >= numbersFrom ? "right" : "left"),
+    colAligns: head.map((_, column) =>
+      column >= numbers.from && column < numbers.to ? "right" : "left"
+    ),
     chars: plain,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
@@ -55,7 +57,7 @@ export function cameraTable(report: RunReport): string {
   return table(
     ["camera", "state", "frames in", "out", "frames/s", "drops", "p50 ms", "p95 ms"],
     rows,
-    2,
+    { from: 2, to: 8 },
   ) + `in ${elapsed(report.seconds)}\n`;
 }
 
@@ -85,6 +87,6 @@ export function elementTable(report: RunReport): string {
       "more",
     ],
     rows,
-    2,
+    { from: 2, to: 8 },
   );
 }

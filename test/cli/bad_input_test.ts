@@ -77,20 +77,20 @@ const cases: Case[] = [
   {
     name: "a model that is not there",
     args: (folder) => ["launch", detect(`${folder}/none.onnx`)],
-    code: 1,
-    message: /none\.onnx/,
+    code: 2,
+    message: /^launch:1:\d+ error: .*none\.onnx/m,
   },
   {
     name: "text named .onnx",
     args: (folder) => ["launch", detect(`${folder}/text.onnx`)],
-    code: 1,
-    message: /text\.onnx/,
+    code: 2,
+    message: /^launch:1:\d+ error: .*text\.onnx/m,
   },
   {
     name: "a model of no bytes",
     args: (folder) => ["launch", detect(`${folder}/empty.onnx`)],
-    code: 1,
-    message: /empty\.onnx/,
+    code: 2,
+    message: /^launch:1:\d+ error: .*empty\.onnx/m,
   },
   {
     name: "recording below a file, as if it were a folder",
@@ -157,7 +157,7 @@ Deno.test({
       const result = await lineside(["launch", detect(`${folder}/cut.onnx`)]);
       assert.match(result.stderr, /cut\.onnx/);
       assertClean(result.stderr);
-      assert.equal(result.code, 1);
+      assert.equal(result.code, 2);
     }),
 });
 

@@ -39,7 +39,9 @@ for (const shell of ["zsh", "fish"]) {
     assert.equal(code, 0);
     for (const command of program().commands) {
       assert.ok(stdout.includes(command.summary()), command.name());
-      for (const { long } of command.options) assert.ok(stdout.includes(long!.slice(2)), long);
+      for (const { long, hidden } of command.options) {
+        assert.equal(stdout.includes(long!.slice(2)), !hidden, long);
+      }
     }
   });
 }

@@ -9,7 +9,8 @@ Deno.test("help lists every verb with its summary", async () => {
   assert.equal(code, 0);
   assert.equal(stderr, "");
   for (const command of program().commands) {
-    assert.match(stdout, new RegExp(`^  ${command.name()}\\b.*${command.summary()}`, "m"));
+    assert.match(stdout, new RegExp(`^  ${command.name()}\\b`, "m"));
+    assert.ok(stdout.replaceAll(/\s+/g, " ").includes(command.summary()), command.name());
   }
 });
 
