@@ -12,7 +12,7 @@
     "cflags!": ["-fno-omit-frame-pointer"],
     "cflags": ["-pthread"],
     "ldflags!": ["-rdynamic"],
-    "ldflags": ["-pthread"],
+    "ldflags": ["-pthread", "-Wl,-z,defs"],
   },
   "targets": [
     {

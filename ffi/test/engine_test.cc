@@ -1,5 +1,6 @@
 // Engines: what they refuse, how they batch, how they close.
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include "chain/backend.h"
@@ -154,6 +155,23 @@ TEST(an_engine_says_what_it_is) {
   CHECK_CONTAINS(event.payload, "\"shape\":[3,4,6]");
   CHECK_CONTAINS(event.payload, "\"precision\":\"fp32\"");
   CHECK_CONTAINS(event.payload, "\"batch\":3");
+}
+
+TEST(a_compiled_model_is_kept_in_the_cache) {
+  need_backend();
+  const TemporaryFile model("model.onnx", test::squeeze_model(kRows, 1));
+  const TemporaryFile place("cache", "");
+  const std::string folder = place.path() + "-folder";
+  const std::string cache = ", \"cache\": \"" + folder + "\"";
+  for (const char* cached : {"\"cached\":false", "\"cached\":true"}) {
+    Fixture runtime;
+    ls_handle engine = 0;
+    CHECK_CONTAINS(runtime.engine(model.path(), cache, &engine).payload, cached);
+  }
+  std::filesystem::remove_all(folder);
+  // A file where the folder should be: no cache, and a word that says why.
+  CHECK_CONTAINS(failure(model.path(), ", \"cache\": \"" + place.path() + "/sub\""),
+                 "7 engine.cache: cannot make the folder " + place.path() + "/sub");
 }
 
 TEST(frames_of_two_chains_share_a_batch) {

@@ -1,10 +1,11 @@
 #include "backends/openvino/engine.h"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <openvino/runtime/intel_cpu/properties.hpp>
 #include <thread>
@@ -52,9 +53,21 @@ void check_precision(const Settings& settings, bool quantized) {
                                       settings.device + " has only " + list);
 }
 
+void check_cache(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error && access(folder.c_str(), W_OK) != 0) error = {errno, std::generic_category()};
+  if (!error) return;
+  throw Error(LS_ERR_IO, "engine.cache: cannot make the folder " + folder +
+                             " or write to it: " + error.message());
+}
+
 ov::AnyMap properties_of(const Settings& settings) {
   ov::AnyMap map;
-  if (!settings.cache.empty()) map.insert(ov::cache_dir(settings.cache));
+  if (!settings.cache.empty()) {
+    check_cache(settings.cache);
+    map.insert(ov::cache_dir(settings.cache));
+  }
   if (settings.precision != Precision::kAuto && settings.precision != Precision::kInt8) {
     map.insert(ov::hint::inference_precision(hint_of(settings.precision)));
   }
