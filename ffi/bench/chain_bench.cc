@@ -22,10 +22,10 @@
 namespace {
 
 std::map<std::string, std::string> arguments = {
-    {"seconds", "3"},  {"rounds", "3"}, {"flight", "8"},     {"threads", "0"},
-    {"streams", "0"},  {"batch", "1"},  {"delay", "0"},      {"width", "640"},
-    {"height", "360"}, {"pool", "0"},   {"rawstreams", "0"}, {"rawrequests", "0"},
-    {"pinning", "0"}};
+    {"seconds", "3"},  {"rounds", "3"},  {"flight", "8"},     {"threads", "0"},
+    {"streams", "0"},  {"batch", "1"},   {"delay", "0"},      {"width", "640"},
+    {"height", "360"}, {"pool", "0"},    {"rawstreams", "0"}, {"rawrequests", "0"},
+    {"pinning", "0"},  {"classes", "80"}};
 
 int whole(const char* key) { return std::atoi(arguments.at(key).c_str()); }
 
@@ -46,6 +46,9 @@ class Raw {
     auto model = core_.read_model(path);
     ov::PartialShape shape = model->input().get_partial_shape();
     shape[0] = whole("batch");
+    for (int axis : {2, 3}) {
+      if (shape[axis].is_dynamic()) shape[axis] = 640;
+    }
     model->reshape(shape);
     ov::AnyMap map;
     if (precision == "fp32") map.insert(ov::hint::inference_precision(ov::element::f32));
@@ -115,10 +118,12 @@ class Chained {
     const std::string config = "{\"threads\": " + arguments["pool"] + ", \"backendPath\": \"" +
                                LINESIDE_ROOT "/ffi/build/Release\"}";
     check(ls_runtime_create(config.c_str(), &runtime_, &error), error);
+    const std::string sides = std::to_string(side);
     const std::string engine =
         "{\"model\": \"" + path + "\", \"precision\": \"" + precision +
         "\", \"threads\": " + arguments["threads"] + ", \"streams\": " + arguments["streams"] +
-        ", \"batch\": " + arguments["batch"] + ", \"maxDelay\": " + arguments["delay"] + "}";
+        ", \"batch\": " + arguments["batch"] + ", \"maxDelay\": " + arguments["delay"] +
+        ", \"inputShape\": [" + arguments["batch"] + ",3," + sides + "," + sides + "]}";
     ls_handle handle = 0;
     check(ls_engine_open(runtime_, engine.c_str(), &handle, &error), error);
     ls_wait(runtime_, 60);
@@ -127,11 +132,11 @@ class Chained {
     uint32_t needed;
     ls_take(runtime_, &opened, 1, text, sizeof text - 1, &needed);
     if (opened.kind != LS_OPENED) check(opened.status, (std::fprintf(stderr, "%s\n", text), error));
-    const std::string sides = std::to_string(side);
     const std::string chain =
         "{\"letterbox\": {\"width\": " + sides + ", \"height\": " + sides +
         (family == "yolox" ? ", \"order\": \"BGR\", \"scale\": 1, \"align\": \"top-left\"" : "") +
-        "}, \"engine\": " + std::to_string(handle) + ", \"nms\": {\"family\": \"" + family + "\"}}";
+        "}, \"engine\": " + std::to_string(handle) + ", \"nms\": {\"family\": \"" + family +
+        "\", \"classes\": " + arguments["classes"] + "}}";
     check(ls_chain_create(runtime_, chain.c_str(), &chain_, &error), error);
     const uint32_t width = whole("width"), height = whole("height");
     std::vector<uint8_t> picture(width * height * 3 / 2);
