@@ -1,8 +1,8 @@
 """What micro.cc times, as a careful Python program does it; prints one JSON object.
 
 One thread; microseconds: the median, and the tenth and ninetieth percentiles, of the repetitions.
-The letterbox is cv2's resize, copyMakeBorder, a transposed copy and a division by 255, each into
-memory that is there already. Suppression follows torchvision's batched_nms in numpy.
+The letterbox is cv2's resize and copyMakeBorder, then numpy's transposed copy scaled by 1/255, each
+into memory that is there already. Suppression follows torchvision's batched_nms in numpy.
 """
 
 import json
@@ -76,7 +76,7 @@ class Letterbox:
         )  # fmt: skip
 
     def f32_nchw(self):
-        # Faster than dividing the whole: cv2's SIMD splits, numpy converts planes.
+        # One pass: transposed, converted and scaled into the tensor.
         padded = self.padded_rgb()
         np.multiply(padded.transpose(2, 0, 1), np.float32(1 / 255), out=self.tensor[0])
 

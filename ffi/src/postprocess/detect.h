@@ -28,14 +28,15 @@ struct DetectOptions {
   int max_candidates = 30000;  // into suppression, by score
   bool agnostic = false;       // suppress across classes
   bool multi_label = false;    // one candidate a class over the threshold (COCO evaluation)
-  std::vector<int> keep;       // class ids; empty: all
+  std::vector<int> keep;       // of the best class; empty: all
 };
 
 // Empty if `output` (one picture: shape[0] is 1) fits the options, else what is wrong: what shape
 // was found and what was expected.
 std::string check_output(const Tensor& output, const DetectOptions& options);
 
-// Appends detections by falling score. `output` may be f32, f16 or bf16. NaN scores are no
+// Appends detections by falling score; none if check_output has something to say. A box without an
+// area, in the tensor or once clipped to the picture, is no detection. `output` may be f32, f16 or bf16. NaN scores are no
 // detections.
 void detect(const Tensor& output, const DetectOptions& options, const LetterboxGeometry& geometry,
             std::vector<ls_detection>& detections);

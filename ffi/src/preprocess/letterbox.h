@@ -47,7 +47,11 @@ size_t letterbox_bytes(const LetterboxOptions& options);
 using ParallelRows = std::function<void(int rows, const std::function<void(int, int)>& fn)>;
 
 // Writes letterbox_bytes(options) bytes at `out`. Bilinear as cv2 INTER_LINEAR (half-pixel centres)
-// on the picture's own samples, then colour conversion. Never fails for a valid picture.
+// on the picture's own samples, then colour conversion. Chroma counts as repeated over the luma it
+// stands for, as in swscale's unscaled converter and cv2.cvtColor, so that tensors agree with those
+// of a pipeline that decodes to BGR first. LS_GREY is taken as full range, whatever the picture
+// says. A YUYV row holds whole pairs. Every element type holds levels rounded to 8 bits, scaled.
+// Never fails for a valid picture.
 LetterboxGeometry letterbox(const Picture& picture, const LetterboxOptions& options, void* out,
                             const ParallelRows* parallel = nullptr);
 
