@@ -36,8 +36,8 @@ struct DetectOptions {
 std::string check_output(const Tensor& output, const DetectOptions& options);
 
 // Appends detections by falling score; none if check_output has something to say. A box without an
-// area, in the tensor or once clipped to the picture, is no detection. `output` may be f32, f16 or bf16. NaN scores are no
-// detections.
+// area, in the tensor or once clipped to the picture, is no detection. `output` may be f32, f16 or
+// bf16. NaN scores are no detections.
 void detect(const Tensor& output, const DetectOptions& options, const LetterboxGeometry& geometry,
             std::vector<ls_detection>& detections);
 
