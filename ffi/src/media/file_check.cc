@@ -53,12 +53,14 @@ std::string cut_off(const std::string& part, uint64_t needed, uint64_t length) {
 }
 
 // ISO/IEC 14496-12, 4.2: boxes of a 32-bit size, or 1 and a 64-bit one, or 0 for all that follows.
-std::string missing_of_mp4(Bytes& file) {
+std::string missing_of_mp4(Bytes& file, bool* index) {
   uint64_t at = 0;
+  *index = false;
   while (file.length() - at >= 8) {
     const Bytes::Head head = file.read(at);
     uint64_t size = head.big(0, 4);
     if (size == 1) size = head.big(8, 8);
+    *index = *index || head.is(4, "moov");
     if (size < 8) return {};  // to the end, or nonsense that the demuxer will report
     if (size > file.length() - at) {
       const std::string type(reinterpret_cast<const char*>(head.bytes) + 4, 4);
@@ -68,6 +70,8 @@ std::string missing_of_mp4(Bytes& file) {
   }
   return {};
 }
+
+bool is_mp4(const Bytes::Head& head) { return head.is(4, "ftyp") || head.is(4, "moov"); }
 
 // RFC 8794, 4: a size's first byte tells its length by its leading zeros; all ones: unknown.
 bool matroska_size(const Bytes::Head& head, int from, uint64_t* size, int* bytes) {
@@ -116,12 +120,23 @@ void check_readable(const std::string& location) {
   if (S_ISREG(status.st_mode) && status.st_size == 0) {
     throw Error(LS_ERR_FORMAT, location + ": is empty (0 bytes), expected a video file");
   }
+  if (!S_ISREG(status.st_mode)) return;
+  // Without its index an MP4 cannot be played; qtdemux may then neither fail nor end.
+  Bytes file(location);
+  bool index = false;
+  if (!is_mp4(file.read(0))) return;
+  const std::string missing = missing_of_mp4(file, &index);
+  if (!index) {
+    throw Error(LS_ERR_FORMAT, location + ": " + (missing.empty() ? "" : missing + "; ") +
+                                   "it has no 'moov' box, which tells where its pictures are");
+  }
 }
 
 std::string missing_bytes(const std::string& location) {
   Bytes file(location);
   const Bytes::Head head = file.read(0);
-  if (head.is(4, "ftyp") || head.is(4, "moov")) return missing_of_mp4(file);
+  bool index = false;
+  if (is_mp4(head)) return missing_of_mp4(file, &index);
   if (head.is(0, "\x1a\x45\xdf\xa3")) return missing_of_matroska(file);
   if (head.is(0, "RIFF") && head.is(8, "AVI ")) return missing_of_avi(file, head);
   return {};

@@ -15,6 +15,8 @@ namespace {
 // way through containers.
 constexpr double kSlack = 0.0005;
 
+constexpr double kPatience = 20;  // seconds without a picture, a fault or an end
+
 const char* format_name(ls_pixel_format format) {
   constexpr const char* names[] = {"none", "NV12", "I420", "YUYV", "GREY", "RGB", "BGR"};
   return names[format];
@@ -77,14 +79,20 @@ void FileSource::run() {
 
 void FileSource::play() {
   Pipeline& pipeline = decoder_->pipeline();
+  alive_ = ls_now();
   pipeline.set_state(GST_STATE_PAUSED);  // if it fails at once, the reason is on the bus
   while (phase_ != Phase::kOver) {
     {
       std::lock_guard<std::mutex> lock(mutex_);
       if (closing_) return;
     }
-    const MessagePtr message = pipeline.pop(-1);
-    if (!message) continue;
+    const MessagePtr message = pipeline.pop(1);
+    if (!message) {
+      if (stalled()) {
+        finish_with({LS_ERR_FORMAT, options_.location + ": nothing more comes out of the decoder"});
+      }
+      continue;
+    }
     switch (GST_MESSAGE_TYPE(message.get())) {
       case GST_MESSAGE_ERROR:
         finish_with(decoder_->explain(message.get()));
@@ -101,7 +109,11 @@ void FileSource::play() {
   }
 }
 
+// Some damaged files make demuxers stop without a word.
+bool FileSource::stalled() const { return !taking_ && ls_now() - alive_ > kPatience; }
+
 void FileSource::prerolled() {
+  alive_ = ls_now();
   if (phase_ == Phase::kPlaying) return;  // after a loop's seek
   if (phase_ == Phase::kOpening && (options_.start > 0 || options_.stop)) {
     phase_ = Phase::kSeeking;
@@ -181,6 +193,14 @@ bool FileSource::ended_early(std::string* how) const {
 }
 
 bool FileSource::take(const FileDecoder::Decoded& decoded) {
+  struct Presence {
+    explicit Presence(FileSource& source) : source(source) { source.taking_ = true; }
+    ~Presence() {
+      source.alive_ = ls_now();
+      source.taking_ = false;
+    }
+    FileSource& source;
+  } const presence(*this);
   const double step = decoded.duration > 0 ? decoded.duration : step_.load();
   double pts = decoded.pts;
   // Elementary streams may carry no times.

@@ -30,6 +30,7 @@ class FileSource : public Source {
 
   void run();   // the source's own thread: opening, messages, loops, closing
   void play();  // until the end, a fault or close()
+  bool stalled() const;
   void prerolled();
   void pass_ended();
   void finish_with(Failure failure);
@@ -58,6 +59,8 @@ class FileSource : public Source {
   std::atomic<double> pass_first_{-1};  // pts of this pass's first frame
   std::atomic<double> pass_end_{-1};    // pts + duration of its last one
   std::atomic<double> step_{0.04};      // seconds from picture to picture, if one does not say
+  std::atomic<bool> taking_{false};     // the streaming thread is with us, not in the decoder
+  std::atomic<double> alive_{0};        // ls_now() when it was last, or when opening began
   std::atomic<double> epoch_{-1};       // ls_now() at which pts 0 is due, in real time
 };
 
