@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { defineElement } from "../../src/elements/declaration.ts";
+
+/** Writes down the process's resident memory after every `every` packets. */
+export default defineElement({
+  name: "resident",
+  role: "transform",
+  summary: "Notes resident memory every so many packets",
+  accepts: ["image", "tensor", "raw", "detections", "tracks"],
+  gives: "same",
+  options: z.strictObject({ every: z.number().int().min(1).describe("Packets from note to note") }),
+  shorthand: "every",
+  example: "resident: { every: 1189 }",
+  create({ every }) {
+    let packets = 0;
+    const notes: Record<string, number> = {};
+    return {
+      process(packet) {
+        if (++packets % every === 0) notes[`pass ${packets / every}`] = Deno.memoryUsage().rss;
+        return packet;
+      },
+      statistics: () => notes,
+    };
+  },
+});
