@@ -3,27 +3,51 @@ import { run, runJson } from "./process.ts";
 
 /** What the two native hot paths cost, and cv2 for the same letterbox. */
 export interface NativeCosts {
-  /** Milliseconds for 1080p into 640x640 f32 NCHW, one thread, by source format. */
-  readonly letterbox: Readonly<Record<"rgb" | "nv12", number>>;
+  /** Times in microseconds by what was timed, as bench/native/micro.cc prints them; one thread. */
+  readonly micro: Readonly<Record<string, Percentiles>>;
   /** Milliseconds of cv2's resize, pad and transpose, with one and two threads. */
   readonly cv2: { readonly threads1: number; readonly threads2: number };
-  /** Microseconds to decode and suppress a YOLOv8 output of 8400 cells and 80 classes. */
-  readonly nms: number;
 }
 
-/** Builds bench/native and times it, and cv2 after it. */
+/** Microseconds. */
+export interface Percentiles {
+  readonly median: number;
+  readonly p10: number;
+  readonly p90: number;
+}
+
+/** What the targets are judged by. */
+export const judged = {
+  letterbox: "letterbox RGB 1920x1080 to 640x640 f32 NCHW",
+  nms: "detect yolov8 8400x80, 300 over the threshold",
+} as const;
+
+/** Builds bench/native/micro.cc with the library's own sources, runs it, and times cv2 after it. */
 export async function nativeCosts(report: (text: string) => void): Promise<NativeCosts> {
-  report("building bench/native");
+  report("building bench/native/micro.cc");
   const program = await build();
-  const { letterbox, nms } = await runJson<Pick<NativeCosts, "letterbox" | "nms">>([program]);
+  const { stdout } = await run([program]);
   const cv2 = await runJson<NativeCosts["cv2"]>([
     python,
     inRepository("bench/reference/letterbox.py"),
   ]);
-  return { letterbox, nms, cv2 };
+  return { micro: JSON.parse(stdout), cv2 };
 }
 
 async function build(): Promise<string> {
-  await run(["make", "--silent", "-C", inRepository("bench/native")]);
-  return inRepository("bench/native/build/bench");
+  const sources: string[] = [];
+  for (const room of ["preprocess", "postprocess"]) {
+    for await (const { name } of Deno.readDir(inRepository(`ffi/src/${room}`))) {
+      if (name.endsWith(".cc")) sources.push(inRepository(`ffi/src/${room}/${name}`));
+    }
+  }
+  const folder = inRepository("ffi/build/bench");
+  await Deno.mkdir(folder, { recursive: true });
+  const includes = ["ffi/include", "ffi/src", "bench/native"].map((path) =>
+    `-I${inRepository(path)}`
+  );
+  const main = inRepository("bench/native/micro.cc");
+  const flags = ["-std=c++17", "-O3", "-pthread"]; // as ffi/binding.gyp
+  await run(["g++", ...flags, ...includes, main, ...sources.sort(), "-o", `${folder}/micro`]);
+  return `${folder}/micro`;
 }

@@ -1,6 +1,6 @@
 import type { ElementCost } from "./elements.ts";
 import type { Machine } from "./machine.ts";
-import type { NativeCosts } from "./native.ts";
+import { judged as judgedBy, type NativeCosts } from "./native.ts";
 import type { Sample } from "./statistics.ts";
 import { table } from "./table.ts";
 import type { Throughput } from "./throughput.ts";
@@ -40,8 +40,8 @@ export function findings(results: Results): Finding[] {
   }
   const { native, elements, start } = results;
   if (native) {
-    atMost("NMS, 8400 cells, 80 classes", native.nms, 300, "µs");
-    const gain = native.cv2.threads1 / native.letterbox.rgb;
+    atMost(judgedBy.nms, native.micro[judgedBy.nms]!.median, 300, "µs");
+    const gain = 1000 * native.cv2.threads1 / native.micro[judgedBy.letterbox]!.median;
     atLeast("letterbox RGB 1080p to 640, times cv2, one thread", gain, 3, "×");
   }
   if (elements) atMost("eight no-op elements, a frame", elements.added.median, 30, "µs");
@@ -64,14 +64,13 @@ export function print(results: Results, markdown: boolean): void {
   }
   const parts: string[][] = [];
   if (native) {
-    const { letterbox, cv2, nms } = native;
-    parts.push(
-      ["letterbox 1080p RGB to 640 f32, 1 thread", `${letterbox.rgb.toFixed(3)} ms`],
-      ["letterbox 1080p NV12 to 640 f32, 1 thread", `${letterbox.nv12.toFixed(3)} ms`],
-      ["the same from BGR by cv2, 1 thread", `${cv2.threads1.toFixed(3)} ms`],
-      ["the same from BGR by cv2, 2 threads", `${cv2.threads2.toFixed(3)} ms`],
-      ["decode and NMS, 8400 cells, 80 classes", `${nms.toFixed(0)} µs`],
-    );
+    for (const [name, { median, p10, p90 }] of Object.entries(native.micro)) {
+      parts.push([name, spread({ median, min: p10, max: p90 }, 0, " µs")]);
+    }
+    for (const [threads, milliseconds] of Object.entries(native.cv2)) {
+      const name = `cv2's letterbox BGR 1920x1080 to 640x640 f32, ${threads.at(-1)} threads`;
+      parts.push([name, `${(1000 * milliseconds).toFixed(0)} µs`]);
+    }
   }
   if (elements) {
     parts.push(
@@ -80,7 +79,9 @@ export function print(results: Results, markdown: boolean): void {
     );
   }
   if (start) parts.push(["second start to the first event", spread(start, 2, " s")]);
-  if (parts.length) console.log(table(["part", "median (min–max)"], parts, markdown) + "\n");
+  if (parts.length) {
+    console.log(table(["part", "median (min–max; p10–p90 of the native)"], parts, markdown) + "\n");
+  }
   const judged = findings(results).map((finding) => [
     finding.what,
     `${finding.found.toFixed(finding.unit === "µs" ? 0 : 2)} ${finding.unit}`,
@@ -102,7 +103,7 @@ function throughputRow({ setting, ...figures }: Throughput): string[] {
 }
 
 /** `17.3 (16.9–18.0)`. */
-function spread({ median, min, max }: Sample, digits: number, unit = ""): string {
+function spread({ median, min, max }: Omit<Sample, "count">, digits: number, unit = ""): string {
   const range = `${min.toFixed(digits)}–${max.toFixed(digits)}`;
   return `${median.toFixed(digits)}${unit} (${range})`;
 }
