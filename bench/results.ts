@@ -59,7 +59,15 @@ export function print(results: Results, markdown: boolean): void {
   ];
   console.log(lines.join(markdown ? "  \n" : "\n") + "\n");
   if (results.throughput.length) {
-    const head = ["frames/s", "raw OpenVINO", "Lineside", "Python", "of raw", "× Python"];
+    const head = [
+      "frames/s",
+      "raw OpenVINO",
+      "Lineside",
+      "Python",
+      "tuned Python",
+      "of raw",
+      "× Python",
+    ];
     console.log(table(head, results.throughput.map(throughputRow), markdown) + "\n");
   }
   const parts: string[][] = [];
@@ -97,6 +105,7 @@ function throughputRow({ setting, ...figures }: Throughput): string[] {
     spread(figures.raw, 1),
     spread(figures.lineside, 1),
     spread(figures.python, 1),
+    spread(figures.tuned, 1),
     spread(figures.ofRaw, 2),
     spread(figures.timesPython, 2),
   ];
