@@ -8,43 +8,31 @@ Pictures of a folder are read in the order of their names; `frame` is the index 
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 import cv2
 
+from decode import captured, frames
 from model import Model, default_threads
 from postprocess import detect
 from preprocess import Letterbox, tensor
 
 
-def frames(options):
-    """(index, seconds, BGR picture) of every picture of the video or folder."""
-    if options.images:
-        paths = sorted(p for p in Path(options.images).iterdir() if p.suffix in (".jpg", ".png"))
-        for index, path in enumerate(paths):
-            yield index, float(index), cv2.imread(str(path))
-        return
-    capture = cv2.VideoCapture(options.video)
-    if not capture.isOpened():
-        sys.exit(f"cannot open {options.video}")
-    rate = capture.get(cv2.CAP_PROP_FPS)
-    index = 0
-    while index != options.frames:
-        more, picture = capture.read()
-        if not more:
-            return
-        yield index, index / rate, picture
-        index += 1
+def pictures(folder: str):
+    """(index, seconds, BGR picture) of the pictures in a folder, by name."""
+    paths = sorted(p for p in Path(folder).iterdir() if p.suffix in (".jpg", ".png"))
+    for index, path in enumerate(paths):
+        yield index, float(index), cv2.imread(str(path))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--video")
-    source.add_argument("--images", help="a folder of .jpg and .png files")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--video")
+    place.add_argument("--images", help="a folder of .jpg and .png files")
     parser.add_argument("--frames", type=int, default=-1, help="stop after so many")
+    parser.add_argument("--capture", action="store_true", help="decode by cv2.VideoCapture")
     parser.add_argument("--score", type=float, default=0.25)
     parser.add_argument("--iou", type=float, default=0.7)
     parser.add_argument("--max", type=int, default=300)
@@ -57,7 +45,11 @@ def main():
 
     model = Model(options.model, options.precision, "latency", options.threads)
     letterbox = None
-    for index, pts, picture in frames(options):
+    if options.images:
+        source = pictures(options.images)
+    else:
+        source = (captured if options.capture else frames)(options.video, options.frames)
+    for index, pts, picture in source:
         height, width = picture.shape[:2]
         if letterbox is None or letterbox.source != (width, height):
             letterbox = Letterbox(width, height, model.size, model.align, options.truncate)
