@@ -19,6 +19,8 @@ struct Kernels {
                                  int pitch);
   void (*blend_rows)(const int16_t* first, const int16_t* second, int weight, int count,
                      int16_t* out);
+  void (*blend_rows_whole)(const int16_t* first, const int16_t* second, int weight, int count,
+                           int16_t* out);
   void (*held_to_bytes)(const int16_t* held, int count, uint8_t* out);
   void (*yuv_to_rgb)(const int16_t* y, const int16_t* u, const int16_t* v, int count,
                      const ColorCoefficients& coefficients, uint8_t* red, uint8_t* green,

@@ -42,6 +42,16 @@ void blend_rows(const int16_t* first, const int16_t* second, int weight, int cou
   }
 }
 
+void blend_rows_whole(const int16_t* first, const int16_t* second, int weight, int count,
+                      int16_t* out) {
+  // Two bits of fraction are left of each product before they are added and rounded.
+  const int other = kTapOne - weight;
+  for (int i = 0; i < count; ++i) {
+    const int sum = ((first[i] * other) >> 16) + ((second[i] * weight) >> 16);
+    out[i] = static_cast<int16_t>(((sum + 2) >> 2) << kHeldBits);
+  }
+}
+
 void held_to_bytes(const int16_t* held, int count, uint8_t* out) {
   for (int i = 0; i < count; ++i) {
     out[i] = static_cast<uint8_t>((held[i] + (1 << (kHeldBits - 1))) >> kHeldBits);

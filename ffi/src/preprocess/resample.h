@@ -22,6 +22,10 @@ void resample_pixels_from(int i, const uint8_t* row, const AcrossPlan& plan, int
 // Mixes two held rows, `weight` (of kTapOne, less than 1) of the second.
 void blend_rows(const int16_t* first, const int16_t* second, int weight, int count, int16_t* out);
 
+// The same with cv2.resize's own arithmetic: whole levels, bit for bit what it gives.
+void blend_rows_whole(const int16_t* first, const int16_t* second, int weight, int count,
+                      int16_t* out);
+
 void held_to_bytes(const int16_t* held, int count, uint8_t* out);
 
 }  // namespace lineside

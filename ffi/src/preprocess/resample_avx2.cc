@@ -117,6 +117,19 @@ LINESIDE_AVX2 void blend_rows(const int16_t* first, const int16_t* second, int w
   }
 }
 
+LINESIDE_AVX2 void blend_rows_whole(const int16_t* first, const int16_t* second, int weight,
+                                    int count, int16_t* out) {
+  const __m256i of_first = _mm256_set1_epi16(static_cast<int16_t>(kTapOne - weight));
+  const __m256i of_second = _mm256_set1_epi16(static_cast<int16_t>(weight));
+  const __m256i half = _mm256_set1_epi16(2);
+  for (int i = 0; i < count; i += 16) {
+    const __m256i sum = _mm256_add_epi16(_mm256_mulhi_epi16(load_wide(first + i), of_first),
+                                         _mm256_mulhi_epi16(load_wide(second + i), of_second));
+    const __m256i levels = _mm256_srai_epi16(_mm256_add_epi16(sum, half), 2);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + i), _mm256_slli_epi16(levels, kHeldBits));
+  }
+}
+
 LINESIDE_AVX2 void held_to_bytes(const int16_t* held, int count, uint8_t* out) {
   const __m256i half = _mm256_set1_epi16(1 << (kHeldBits - 1));
   for (int i = 0; i < count; i += 32) {

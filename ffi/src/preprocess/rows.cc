@@ -22,8 +22,9 @@ ScalePlan make_scale_plan(ls_pixel_format format, int source_width, int source_h
 }
 
 void ChannelScaler::bind(const Kernels& kernels, const uint8_t* data, int stride, int channels,
-                         const AcrossPlan& across, const Taps& y) {
+                         const AcrossPlan& across, const Taps& y, bool whole) {
   kernels_ = &kernels;
+  whole_ = whole;
   data_ = data;
   stride_ = stride;
   channels_ = channels;
@@ -56,7 +57,8 @@ const int16_t* ChannelScaler::row(int y) {
   if (weight == kTapOne) return held(first + 1);
   const int16_t* upper = held(first);
   const int16_t* lower = held(first + 1);
-  kernels_->blend_rows(upper, lower, weight, pitch_ * channels_, rows_[2].data());
+  const auto blend = whole_ ? kernels_->blend_rows_whole : kernels_->blend_rows;
+  blend(upper, lower, weight, pitch_ * channels_, rows_[2].data());
   return rows_[2].data();
 }
 
@@ -69,13 +71,16 @@ void RowScaler::bind(const Picture& picture, const ScalePlan& plan, bool grey) {
   for (auto& row : bytes_) row.resize(static_cast<size_t>(padded_row(width_)));
   const Plane* planes = picture.planes;
   const bool pixels = format_ == LS_RGB || format_ == LS_BGR;
-  scalers_[0].bind(*kernels_, planes[0].data, planes[0].stride, pixels ? 3 : 1, plan.luma, plan.y);
+  // Of YUV more is kept: it is rounded once its colours have been converted.
+  const bool whole = pixels || format_ == LS_GREY;
+  scalers_[0].bind(*kernels_, planes[0].data, planes[0].stride, pixels ? 3 : 1, plan.luma, plan.y,
+                   whole);
   if (pixels || format_ == LS_GREY || grey_) return;
   for (int c = 1; c < 3; ++c) {
     const Plane plane = format_ == LS_I420   ? planes[c]
                         : format_ == LS_NV12 ? Plane{planes[1].data + c - 1, planes[1].stride}
                                              : Plane{planes[0].data + 2 * c - 1, planes[0].stride};
-    scalers_[c].bind(*kernels_, plane.data, plane.stride, 1, plan.chroma, plan.chroma_y);
+    scalers_[c].bind(*kernels_, plane.data, plane.stride, 1, plan.chroma, plan.chroma_y, whole);
   }
 }
 

@@ -27,8 +27,9 @@ ScalePlan make_scale_plan(ls_pixel_format format, int source_width, int source_h
 // the next output row.
 class ChannelScaler {
  public:
+  // `whole`: rows are to be whole levels, rounded as cv2.resize rounds them.
   void bind(const Kernels& kernels, const uint8_t* data, int stride, int channels,
-            const AcrossPlan& across, const Taps& y);
+            const AcrossPlan& across, const Taps& y, bool whole);
   // Held samples; channel c from c * pitch(). Valid until the next call.
   const int16_t* row(int y);
   int pitch() const { return pitch_; }
@@ -45,6 +46,7 @@ class ChannelScaler {
   const Taps* y_ = nullptr;
   std::vector<int16_t> rows_[3];  // two source rows, and the mixed one
   int held_[2] = {-1, -1};
+  bool whole_ = false;
 };
 
 // Scales a picture and converts its colours. Not for two threads at once.
