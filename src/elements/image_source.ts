@@ -80,8 +80,10 @@ export class ImageSource implements Source {
     const { default: sharp } = await import("sharp");
     let image;
     try {
-      image = await sharp(file, { failOn: "error" }).autoOrient().flatten({ background: "#fff" })
-        .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+      // Profiles are left out because the libraries that models are trained with ignore them.
+      image = await sharp(file, { failOn: "error", ignoreIcc: true }).autoOrient()
+        .flatten({ background: "#fff" }).toColourspace("srgb").raw()
+        .toBuffer({ resolveWithObject: true });
     } catch (error) {
       this.#skipped++;
       this.context.report("warning", `${file}: skipped: ${(error as Error).message}`);
