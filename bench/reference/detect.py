@@ -37,7 +37,8 @@ def main():
     parser.add_argument("--iou", type=float, default=0.7)
     parser.add_argument("--max", type=int, default=300)
     parser.add_argument("--multi-label", action="store_true")
-    parser.add_argument("--truncate", action="store_true", help="inner sizes as YOLOX cuts them")
+    parser.add_argument("--framework", action="store_true",
+                        help="sizes and boxes as Ultralytics' and YOLOX's own code has them")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument("--threads", type=int, default=default_threads())
     parser.add_argument("--camera", default="clip")
@@ -52,7 +53,7 @@ def main():
     for index, pts, picture in source:
         height, width = picture.shape[:2]
         if letterbox is None or letterbox.source != (width, height):
-            letterbox = Letterbox(width, height, model.size, model.align, options.truncate)
+            letterbox = Letterbox(width, height, model.size, model.align, options.framework)
         blob = tensor(letterbox.pixels(picture), model.family)
         output = model.compiled(blob)[0]
         boxes, scores, classes = detect(output, model.family, model.size, options.score,

@@ -10,17 +10,21 @@ class Letterbox:
     """Scales to `size` x `size` pixels, keeping proportions, and remembers the way back.
 
     align "center" is Ultralytics' LetterBox (odd remainders go to the bottom right), "top-left" is
-    YOLOX's. Inner sizes are rounded in both; `truncate` cuts them off, as YOLOX's own code does.
+    YOLOX's. Inner sizes are rounded, and boxes go back by what each axis was really scaled by.
+    `framework` does what the frameworks' own code does instead: YOLOX cuts inner sizes off, and
+    both take boxes back by the one ratio that was meant.
     """
 
-    def __init__(self, width: int, height: int, size: int, align: str, truncate: bool = False):
+    def __init__(self, width: int, height: int, size: int, align: str, framework: bool = False):
         self.size = size
-        self.ratio = min(size / width, size / height)
+        ratio = min(size / width, size / height)
         self.source = (width, height)
-        whole = int if truncate else round
-        self.inner = (whole(width * self.ratio), whole(height * self.ratio))
-        spare = (size - self.inner[0], size - self.inner[1])
         centred = align == "center"
+        whole = int if framework and not centred else round
+        self.inner = (whole(width * ratio), whole(height * ratio))
+        scales = (ratio, ratio) if framework else (self.inner[0] / width, self.inner[1] / height)
+        self.scales = np.array(scales * 2)
+        spare = (size - self.inner[0], size - self.inner[1])
         self.left, self.top = (round(s / 2 - 0.1) if centred else 0 for s in spare)
         self.right, self.bottom = spare[0] - self.left, spare[1] - self.top
 
@@ -33,7 +37,7 @@ class Letterbox:
 
     def to_source(self, boxes: np.ndarray) -> np.ndarray:
         """Boxes x1 y1 x2 y2 from tensor pixels to source pixels, within the picture."""
-        boxes = (boxes - (self.left, self.top, self.left, self.top)) / self.ratio
+        boxes = (boxes - (self.left, self.top, self.left, self.top)) / self.scales
         width, height = self.source
         return np.clip(boxes, 0, (width, height, width, height))
 

@@ -5,7 +5,7 @@ import { output } from "../process.ts";
 /** mAP50-95 on the 64 images that the reference detector was found to give, f32. */
 const models = {
   "YOLOv8n": { file: "yolov8n_fp32_reconstructed.onnx", documented: 0.4540 },
-  "YOLOX-Nano": { file: "yolox_nano_coco_416_fp32.onnx", documented: 0.3706 },
+  "YOLOX-Nano": { file: "yolox_nano_coco_416_fp32.onnx", documented: 0.3691 },
 };
 
 for (const [name, { file, documented }] of Object.entries(models)) {

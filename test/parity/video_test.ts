@@ -29,7 +29,7 @@ for (const [clip, all] of Object.entries(clips)) {
           repository("pipelines/detect-file.yaml"),
           ...["--set", `cameras.clip.file=${video}`],
           ...["--set", `engines.detector.model=${model}`],
-          ...["--set", "engines.detector.precision=fp32"],
+          ...["--set", "engines.detector.precision=fp32", "--set", "engines.detector.labels=coco"],
           ...["--set", `elements.events.file=${folder}/ours.jsonl`],
           ...(full ? [] : ["--frames", String(count)]),
         ]);
