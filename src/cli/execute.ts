@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { redact } from "../graph/mod.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { BusMessage, RunReport } from "../runtime/report.ts";
@@ -6,6 +7,12 @@ import { LiveLines } from "./live.ts";
 import { catchSignals } from "./signals.ts";
 import { cameraTable, elementTable } from "./tables.ts";
 import { print, printError, styles } from "./terminal.ts";
+
+/** What the writer of standard output says when nobody reads it any more. */
+const readerGone = /standard output can't be written: Broken pipe/;
+
+/** Kept for `--json`; all are printed. A run may last for months. */
+const mostMessages = 1000;
 
 /** The options that `run` and `launch` share, as commander gives them. */
 export interface ExecuteOptions {
@@ -37,12 +44,24 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<void
   const messages: BusMessage[] = [];
   /** Cameras whose end has been told already. */
   const told = new Set<string>();
+  let gone = false;
   const running = run(plan, {
     frames: options.frames,
     duration,
     signal: signals.signal,
     onMessage(message) {
-      if (options.json) messages.push(message);
+      if (readerGone.test(message.message)) {
+        gone = true;
+        void running.stop();
+        return;
+      }
+      // A sink that broke says so again when it is closed.
+      if (message.level === "error" && messages.some((one) => isDeepStrictEqual(one, message))) {
+        return;
+      }
+      if ((message.level === "error" || options.json) && messages.length < mostMessages) {
+        messages.push(message);
+      }
       if (message.level === "error" && message.camera) told.add(message.camera);
       if (!options.quiet || message.level !== "info") lines.message(messageText(message, plan));
     },
@@ -58,6 +77,8 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<void
     lines.stop();
     signals.release();
   }
+  // As with any filter: `lineside … | head` has nothing to complain about.
+  if (gone) return;
   const report = running.report();
   const reasons = report.cameras.filter((camera) => camera.state === "failed");
   const exitCode = failure instanceof PipelineError

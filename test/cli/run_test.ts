@@ -3,6 +3,7 @@ import { shared, skipped } from "../shared.ts";
 import { lineside, root, withFolder } from "./lineside.ts";
 
 const clip = `${root}/pipelines/assets/line.mp4`;
+const model = shared("models/yolov8n_fp32_reconstructed.onnx");
 /** Frames in it. */
 const length = 250;
 
@@ -87,8 +88,23 @@ Deno.test("--duration ends a looped clip with exit code 0", async () => {
   assert.ok(cameras[0].framesOut > 5 && cameras[0].framesOut < 100, cameras[0].framesOut);
 });
 
+Deno.test({
+  name: "a reader of events that goes away ends the run without a complaint",
+  ignore: skipped("events | head", { yolov8n: model }),
+  fn: async () => {
+    const line =
+      `file location=${clip} loop=true ! letterbox ! infer model=${model} ! nms ! events`;
+    const { code, stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", 'set -o pipefail; scripts/lineside launch "$1" | head -n 2', "bash", line],
+      cwd: root,
+    }).output();
+    assert.equal(new TextDecoder().decode(stderr), "");
+    assert.equal(code, 0);
+    assert.equal(new TextDecoder().decode(stdout).trimEnd().split("\n").length, 2);
+  },
+});
+
 const video = shared("video/bottle-detection.mp4");
-const model = shared("models/yolov8n_fp32_reconstructed.onnx");
 Deno.test({
   name: "detect-file gives every frame's line in order, on standard output or in a file",
   ignore: skipped("detect-file", { "bottle-detection.mp4": video, "yolov8n": model }),
