@@ -120,7 +120,7 @@ elements:
     }
     const began = performance.now();
     const report = await running.stop();
-    assert.ok(performance.now() - began < 5000);
+    assert.ok(performance.now() - began < 10000);
     const [camera] = report.cameras;
     assert.equal(camera!.state, "ended");
     assert.equal(report.liveFrames, 0);
@@ -147,7 +147,7 @@ elements:
     }
     const began = performance.now();
     const report = await running.stop();
-    assert.ok(performance.now() - began < 5000);
+    assert.ok(performance.now() - began < 10000);
     assert.match(report.cameras[0]!.error!, /^did not drain in time: stuck still at work$/);
     assert.equal(report.liveFrames, 0);
   }));
