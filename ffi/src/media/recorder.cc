@@ -144,6 +144,7 @@ void Recorder::encode(Pushed pushed) {
       first_pts_ = pushed.frame->pts - (last_pts_ + step);
       pts = last_pts_ + step;
     }
+    if (last_pts_ >= 0) step_ = pts - last_pts_;
     last_pts_ = pts;
     if (last_key_ < 0 || pts - last_key_ >= kKeyInterval - step / 2) {
       if (last_key_ >= 0) request_key_frame(chain_.source);
@@ -181,6 +182,8 @@ void Recorder::build(const Picture& picture) {
   }
   const PadPtr pad(gst_element_get_static_pad(chain_.source, "src"));
   gst_pad_add_probe(pad.get(), GST_PAD_PROBE_TYPE_BUFFER, buffer_left, this, nullptr);
+  const PadPtr parsed(gst_element_get_static_pad(chain_.parser, "src"));
+  gst_pad_add_probe(parsed.get(), GST_PAD_PROBE_TYPE_BUFFER, coded, this, nullptr);
   const BusPtr bus(gst_element_get_bus(pipeline->get()));
   gst_bus_set_sync_handler(bus.get(), on_message, this, nullptr);
   width_ = picture.width;
@@ -261,6 +264,15 @@ GstPadProbeReturn Recorder::buffer_left(GstPad*, GstPadProbeInfo*, gpointer self
   std::lock_guard<std::mutex> lock(recorder.mutex_);
   recorder.queued_--;
   recorder.changed_.notify_all();
+  return GST_PAD_PROBE_OK;
+}
+
+// mp4mux gives the last sample its own duration, and for a variable rate h264parse makes that
+// nothing: a player that believes the file's length then leaves the last picture out.
+GstPadProbeReturn Recorder::coded(GstPad*, GstPadProbeInfo* info, gpointer self) {
+  GstBuffer* buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
+  GST_BUFFER_DURATION(buffer) = clock_time(static_cast<Recorder*>(self)->step_);
+  GST_PAD_PROBE_INFO_DATA(info) = buffer;
   return GST_PAD_PROBE_OK;
 }
 

@@ -1,6 +1,7 @@
 // H.264 into a fragmented MP4 file: what is written can be played, whenever the process ends.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -43,6 +44,7 @@ class Recorder : public Sink {
   void fail(Failure failure);
   static GstBusSyncReply on_message(GstBus*, GstMessage* message, gpointer self);
   static GstPadProbeReturn buffer_left(GstPad*, GstPadProbeInfo*, gpointer self);
+  static GstPadProbeReturn coded(GstPad*, GstPadProbeInfo* info, gpointer self);
 
   const RecorderOptions options_;
   std::thread thread_;
@@ -53,8 +55,9 @@ class Recorder : public Sink {
   std::optional<Failure> fault_;  // from GStreamer, not yet reported
   std::optional<Failure> failed_;
   bool closing_ = false;
-  bool finished_ = false;  // EOS has reached the file
-  int queued_ = 0;         // buffers between us and the encoder
+  bool finished_ = false;           // EOS has reached the file
+  std::atomic<double> step_{0.04};  // seconds from the last picture but one to the last
+  int queued_ = 0;                  // buffers between us and the encoder
   uint64_t frames_ = 0;
   EncoderChoice choice_;
 

@@ -27,11 +27,13 @@ int thickness_of(const ls_shape& shape) {
 void draw_box(Canvas& canvas, const ls_shape& shape) {
   const int t = thickness_of(shape);
   const Rgba color = color_of(shape.rgba);
-  // The line runs along the border, half of it to each side.
-  const int x0 = snapped(std::min(shape.x1, shape.x2)) - t / 2;
-  const int y0 = snapped(std::min(shape.y1, shape.y2)) - t / 2;
-  const int x1 = std::max(snapped(std::max(shape.x1, shape.x2)) - t / 2, x0) + t;
-  const int y1 = std::max(snapped(std::max(shape.y1, shape.y2)) - t / 2, y0) + t;
+  // The line runs along the border, half of it to each side. One of 2, 4 ... pixels goes where the
+  // chroma samples are: a pixel beside them it would be pale.
+  const int grid = t % 2 == 0 ? ~1 : ~0;
+  const int x0 = (snapped(std::min(shape.x1, shape.x2)) - t / 2) & grid;
+  const int y0 = (snapped(std::min(shape.y1, shape.y2)) - t / 2) & grid;
+  const int x1 = std::max((snapped(std::max(shape.x1, shape.x2)) - t / 2) & grid, x0) + t;
+  const int y1 = std::max((snapped(std::max(shape.y1, shape.y2)) - t / 2) & grid, y0) + t;
   if (x1 - x0 <= 2 * t || y1 - y0 <= 2 * t) return canvas.fill(x0, y0, x1, y1, color);
   canvas.fill(x0, y0, x1, y0 + t, color);
   canvas.fill(x0, y1 - t, x1, y1, color);
