@@ -1,5 +1,19 @@
+/** What kind of failure it is. */
+export type NativeStatus =
+  | "ok"
+  | "argument"
+  | "config"
+  | "handle"
+  | "not-found"
+  | "format"
+  | "unsupported"
+  | "io"
+  | "device"
+  | "closed"
+  | "internal";
+
 /** `ls_status`, by number. */
-const names = [
+const names: readonly NativeStatus[] = [
   "ok",
   "argument",
   "config",
@@ -11,13 +25,11 @@ const names = [
   "device",
   "closed",
   "internal",
-] as const;
-
-/** What kind of failure it is. */
-export type NativeStatus = typeof names[number];
+];
 
 /** A failure that the native library reports; its message says what was found and expected. */
 export class NativeError extends Error {
+  /** Its class. */
   override readonly name = "NativeError";
 
   /** What kind of failure it is. */

@@ -83,8 +83,8 @@ int32_t ls_frame_create(ls_runtime* runtime, uint32_t format, uint32_t width, ui
                                        std::to_string(width) + "x" + std::to_string(height));
     }
     if (format < LS_NV12 || format > LS_BGR) {
-      throw Error(LS_ERR_ARGUMENT, "format " + std::to_string(format) +
-                                       ": expected LS_NV12 (1) to LS_BGR (6)");
+      throw Error(LS_ERR_ARGUMENT,
+                  "format " + std::to_string(format) + ": expected LS_NV12 (1) to LS_BGR (6)");
     }
     auto frame = std::make_shared<Frame>();
     Picture& picture = frame->picture;
