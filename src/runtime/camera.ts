@@ -51,6 +51,7 @@ export class Camera implements Ledger {
 
   /** Opens the source and creates the elements; a failure ends this camera. */
   async open(enginesReady: Promise<void>): Promise<void> {
+    if (this.#finishing) return;
     const { name, source: element, options } = this.plan;
     try {
       const base = baseContext(this.world, name, name);

@@ -42,7 +42,7 @@ class RunAtWork implements Run {
   #drainTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly plan: Plan, readonly options: RunOptions) {
-    this.done = this.#work();
+    this.done = this.#work().finally(() => clearTimeout(this.#drainTimer));
     // Whoever only watches the report need not handle it.
     this.done.catch(() => {});
   }
@@ -64,7 +64,7 @@ class RunAtWork implements Run {
   stop(): Promise<RunReport> {
     if (!this.#stopping) {
       this.#stopping = true;
-      for (const camera of this.#cameras) camera.stop();
+      this.#stopCameras();
       this.#drainTimer = setTimeout(() => this.#hurry(), drainLimit);
     }
     return this.done;
@@ -75,6 +75,10 @@ class RunAtWork implements Run {
     for (const camera of this.#cameras) camera.fail("stopped at once");
     this.#hurry();
     return this.done;
+  }
+
+  #stopCameras(): void {
+    for (const camera of this.#cameras) camera.stop();
   }
 
   #hurry(): void {
@@ -92,6 +96,13 @@ class RunAtWork implements Run {
     const messages = world.messages.subscribe((message) => options.onMessage?.(message));
     const stop = () => void this.stop();
     options.signal?.addEventListener("abort", stop);
+    // A promise that an element forgot would end the process, and with it every camera.
+    const forgotten = (event: PromiseRejectionEvent) => {
+      event.preventDefault();
+      const message = `a rejected promise that nobody waits for: ${reasonOf(event.reason)}`;
+      world.report({ level: "error", message });
+    };
+    globalThis.addEventListener("unhandledrejection", forgotten);
     const watch = setInterval(
       () => this.#cameras.forEach((camera) => camera.watch()),
       watchInterval,
@@ -104,6 +115,7 @@ class RunAtWork implements Run {
     } finally {
       clearInterval(watch);
       clearTimeout(limit);
+      globalThis.removeEventListener("unhandledrejection", forgotten);
       options.signal?.removeEventListener("abort", stop);
       await this.#close(world);
       messages.unsubscribe();
@@ -117,7 +129,8 @@ class RunAtWork implements Run {
     const groups = group(plan.nodes);
     world.activeCameras = plan.cameras.length;
     this.#cameras = plan.cameras.map((camera) => new Camera(camera, groups, world, options.frames));
-    if (this.#stopping || options.signal?.aborted) this.stop();
+    if (options.signal?.aborted) void this.stop();
+    if (this.#stopping) this.#stopCameras();
     if (this.#hurrying) this.#hurry();
     const engines = this.#openEngines(world, needs);
     engines.catch((error) => {
@@ -154,7 +167,6 @@ class RunAtWork implements Run {
     await world.closeShared();
     this.#engineReports = this.#reportEngines();
     await Promise.all(this.#engines.map(({ engine }) => engine.close()));
-    clearTimeout(this.#drainTimer);
     this.#liveFrames = this.options.native ? native.liveFrames() : await native.close();
     this.#seconds = (performance.now() - this.#began) / 1000;
     if (this.#liveFrames > 0) {

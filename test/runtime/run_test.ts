@@ -274,3 +274,47 @@ elements:
     assert.equal(report.liveFrames, 4);
     assert.match(messages.at(-1)!.message, /4 frames were never given back/);
   }));
+
+Deno.test("a run that is stopped before it began ends without a frame", () =>
+  inFolder(async (folder) => {
+    const plan = planOf(`
+version: 1
+cameras: { c: { images: ${await pictures(folder, 3)}, loop: true } }
+elements:
+  - "null": {}
+`);
+    const aborted = run(plan, { signal: AbortSignal.abort() });
+    const stopped = run(plan);
+    void stopped.stop();
+    for (const running of [aborted, stopped]) {
+      const report = await running.done;
+      const [camera] = report.cameras;
+      assert.deepEqual([camera!.state, camera!.framesIn, camera!.error], ["ended", 0, undefined]);
+      assert.equal(report.liveFrames, 0);
+    }
+    const killed = await run(plan).stopNow();
+    assert.ok(["ended", "failed"].includes(killed.cameras[0]!.state));
+  }));
+
+Deno.test("a rejected promise that an element forgot is told, and ends nothing", () =>
+  inFolder(async (folder) => {
+    const messages: BusMessage[] = [];
+    const careless = element("careless", (packet) => {
+      if (packet.number === 1) void Promise.reject(new Error("no such host"));
+      return new Promise((done) => setTimeout(() => done(packet), 2));
+    });
+    const report = await run(
+      planOf(
+        `
+version: 1
+cameras: { c: { images: ${await pictures(folder, 4)} } }
+elements:
+  - careless: {}
+`,
+        [careless],
+      ),
+      { onMessage: (message) => messages.push(message) },
+    ).done;
+    assert.deepEqual([report.cameras[0]!.state, report.cameras[0]!.framesOut], ["ended", 4]);
+    assert.match(messages[0]!.message, /nobody waits for: no such host/);
+  }));
