@@ -14,7 +14,7 @@ export async function lineside(
     "--json",
     ...Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]),
     ...(frames ? ["--frames", String(frames)] : []),
-  ]);
+  ], inRepository("."));
   const camera = report.cameras[0];
   if (!camera || camera.state !== "ended" || report.liveFrames !== 0) {
     throw new Error(`${pipeline} ended ill: ${JSON.stringify(report.cameras)}`);

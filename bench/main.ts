@@ -15,7 +15,7 @@ import { settings, type Throughput, throughput } from "./throughput.ts";
 
 const parts = ["throughput", "native", "elements", "start"] as const;
 
-function rounds(text: string): number {
+function whole(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) {
     throw new InvalidArgumentError("a whole number from 1");
@@ -25,14 +25,17 @@ function rounds(text: string): number {
 
 const options = new Command("bench")
   .description("Measures throughput beside raw OpenVINO and Python, and what the parts cost.")
-  .option("--rounds <n>", "rounds of each measurement", rounds, 3)
+  .option("--rounds <n>", "rounds of each measurement", whole, 3)
+  .option("--frames <n>", "of the clip's 1189, in each round", whole, 1189)
   .option("--quick", "one round over 300 frames: an impression, no figures to quote", false)
   .option("--json", "print one JSON object", false)
   .option("--markdown", "print tables as the README has them", false)
   .argument("[parts...]", `which of ${parts.join(", ")}`)
   .parse(Deno.args, { from: "user" });
 const { quick, json, markdown } = options.opts<Record<"quick" | "json" | "markdown", boolean>>();
-const count = quick ? 1 : options.opts<{ rounds: number }>().rounds;
+const given = options.opts<{ rounds: number; frames: number }>();
+const count = quick ? 1 : given.rounds;
+const frames = quick ? 300 : given.frames;
 const wanted = new Set(options.args.length ? options.args : parts);
 for (const part of wanted) {
   if (!parts.some((known) => known === part)) {
@@ -46,12 +49,13 @@ const report = (text: string) => console.error(text);
 const rows: Throughput[] = [];
 if (wanted.has("throughput")) {
   for (const setting of settings) {
-    rows.push(await throughput(setting, count, quick ? 300 : 1189, report));
+    rows.push(await throughput(setting, count, frames, report));
   }
 }
 const results: Results = {
   machine: await machine(),
   rounds: count,
+  frames,
   throughput: rows,
   native: wanted.has("native") ? await nativeCosts(report) : null,
   elements: wanted.has("elements") ? await elementCost(quick ? 2 : 5, quick ? 2 : 5) : null,

@@ -9,6 +9,8 @@ import type { Throughput } from "./throughput.ts";
 export interface Results {
   readonly machine: Machine;
   readonly rounds: number;
+  /** Of the clip, in each round of the throughput. */
+  readonly frames: number;
   readonly throughput: readonly Throughput[];
   readonly native: NativeCosts | null;
   readonly elements: ElementCost | null;
@@ -51,11 +53,11 @@ export function findings(results: Results): Finding[] {
 
 /** Writes the tables to standard output. */
 export function print(results: Results, markdown: boolean): void {
-  const { machine, rounds, native, elements, start } = results;
+  const { machine, rounds, frames, native, elements, start } = results;
   const lines = [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}`,
     Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`).join(", "),
-    `${machine.date.slice(0, 16)}Z, commit ${machine.commit}, ${rounds} rounds`,
+    `${machine.date.slice(0, 16)}Z, commit ${machine.commit}, ${rounds} rounds of ${frames} frames`,
   ];
   console.log(lines.join(markdown ? "  \n" : "\n") + "\n");
   if (results.throughput.length) {

@@ -14,6 +14,7 @@ const needs = {
 };
 
 Deno.test({ name: title, ignore: skipped(title, needs) }, async () => {
+  const events = await Deno.makeTempFile();
   const report: RunReport = JSON.parse(
     await output([
       repository("scripts/run"),
@@ -22,7 +23,8 @@ Deno.test({ name: title, ignore: skipped(title, needs) }, async () => {
       ...["--set", `cameras.clip.file=${needs["shared test data"]}`],
       ...["--set", `engines.detector.model=${needs["YOLOX-Nano model"]}`],
       ...["--set", `elements.resident.every=${frames}`],
-    ]),
+      ...["--set", `elements.events.file=${events}`],
+    ], repository(".")).finally(() => Deno.remove(events)),
   );
   const camera = report.cameras[0]!;
   assert.deepEqual([camera.state, camera.framesIn, camera.framesOut], [
