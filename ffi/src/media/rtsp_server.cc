@@ -35,7 +35,18 @@ void RtspServer::push(Pushed) {
 void RtspServer::close() {
   std::lock_guard<std::mutex> lock(mutex_);
   closing_ = true;
-  if (loop_) g_main_loop_quit(loop_);
+  if (!loop_) return;
+  // From within the loop: a quit before g_main_loop_run would be forgotten.
+  GSource* quit = g_idle_source_new();
+  g_source_set_callback(
+      quit,
+      [](gpointer loop) -> gboolean {
+        g_main_loop_quit(static_cast<GMainLoop*>(loop));
+        return G_SOURCE_REMOVE;
+      },
+      loop_, nullptr);
+  g_source_attach(quit, g_main_loop_get_context(loop_));
+  g_source_unref(quit);
 }
 
 void RtspServer::run() {
