@@ -227,11 +227,7 @@ export class Camera implements Ledger {
     if (this.#state === "running") this.#state = "draining";
     this.#close().catch((error) => {
       this.error ??= this.world.clean(reasonOf(error));
-      this.world.report({
-        level: "error",
-        message: this.world.clean(reasonOf(error)),
-        camera: this.plan.name,
-      });
+      this.world.reportOnce(reasonOf(error), this.plan.name);
     }).finally(() => {
       this.world.activeCameras--;
       this.#state = this.error === undefined ? "ended" : "failed";

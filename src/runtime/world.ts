@@ -14,6 +14,8 @@ export class World {
   /** Cameras that may still submit work. */
   activeCameras = 0;
   readonly #began: string;
+  /** Errors told so far, of a run's first hundred: closing what failed often fails the same way. */
+  readonly #told = new Set<string>();
   readonly #shared = new Map<string, Promise<{ close?(): void | Promise<void> }>>();
 
   constructor(
@@ -26,7 +28,16 @@ export class World {
 
   /** Puts a message on the bus. */
   report(message: BusMessage): void {
-    this.messages.next({ ...message, message: this.clean(message.message) });
+    const text = this.clean(message.message);
+    if (message.level === "error" && this.#told.size < 100) this.#told.add(text);
+    this.messages.next({ ...message, message: text });
+  }
+
+  /** Puts an error on the bus, unless that has been told already, by itself or with its element. */
+  reportOnce(message: string, camera?: string): void {
+    const text = this.clean(message);
+    for (const told of this.#told) if (told.endsWith(text)) return;
+    this.report({ level: "error", message: text, ...(camera !== undefined && { camera }) });
   }
 
   /** A text without the pipeline's secrets. */
@@ -58,12 +69,12 @@ export class World {
 
   /** Closes what is shared; failures go to the bus. */
   async closeShared(): Promise<void> {
-    for (const [key, made] of [...this.#shared].reverse()) {
+    for (const made of [...this.#shared.values()].reverse()) {
       const object = await made.catch(() => undefined);
       try {
         await object?.close?.();
       } catch (error) {
-        this.report({ level: "error", message: `closing ${key}: ${reasonOf(error)}` });
+        this.reportOnce(reasonOf(error));
       }
     }
     this.#shared.clear();
