@@ -58,7 +58,7 @@ const results: Results = {
   frames,
   throughput: rows,
   native: wanted.has("native") ? await nativeCosts(report) : null,
-  elements: wanted.has("elements") ? await elementCost(quick ? 2 : 5, quick ? 2 : 5) : null,
+  elements: wanted.has("elements") ? await elementCost(quick ? 2 : 5, quick ? 5 : 10) : null,
   start: wanted.has("start") ? await startTime(quick ? 1 : 5) : null,
 };
 if (json) console.log(JSON.stringify({ ...results, findings: findings(results) }));

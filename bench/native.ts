@@ -1,12 +1,12 @@
 import { inRepository, python } from "./places.ts";
-import { run, runJson } from "./process.ts";
+import { run } from "./process.ts";
 
-/** What the two native hot paths cost, and cv2 for the same letterbox. */
+/** What the two native hot paths cost, and what Python takes for the same. */
 export interface NativeCosts {
   /** Times in microseconds by what was timed, as bench/native/micro.cc prints them; one thread. */
   readonly micro: Readonly<Record<string, Percentiles>>;
-  /** Milliseconds of cv2's resize, pad and transpose, with one and two threads. */
-  readonly cv2: { readonly threads1: number; readonly threads2: number };
+  /** The same work by cv2 and numpy, into memory that is there already, on one thread too. */
+  readonly python: Readonly<Record<string, Percentiles>>;
 }
 
 /** Microseconds. */
@@ -22,16 +22,13 @@ export const judged = {
   nms: "detect yolov8 8400x80, 300 over the threshold",
 } as const;
 
-/** Builds bench/native/micro.cc with the library's own sources, runs it, and times cv2 after it. */
+/** Builds bench/native/micro.cc with the library's own sources, runs it, and cv2 after it. */
 export async function nativeCosts(report: (text: string) => void): Promise<NativeCosts> {
   report("building bench/native/micro.cc");
   const program = await build();
   const { stdout } = await run([program]);
-  const cv2 = await runJson<NativeCosts["cv2"]>([
-    python,
-    inRepository("bench/reference/letterbox.py"),
-  ]);
-  return { micro: JSON.parse(stdout), cv2 };
+  const careful = await run([python, inRepository("bench/native/micro_cv2.py")]);
+  return { micro: JSON.parse(stdout), python: JSON.parse(careful.stdout) };
 }
 
 async function build(): Promise<string> {

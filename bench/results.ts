@@ -1,6 +1,6 @@
 import type { ElementCost } from "./elements.ts";
 import type { Machine } from "./machine.ts";
-import { judged as judgedBy, type NativeCosts } from "./native.ts";
+import { judged as judgedBy, type NativeCosts, type Percentiles } from "./native.ts";
 import type { Sample } from "./statistics.ts";
 import { table } from "./table.ts";
 import type { Throughput } from "./throughput.ts";
@@ -43,7 +43,8 @@ export function findings(results: Results): Finding[] {
   const { native, elements, start } = results;
   if (native) {
     atMost(judgedBy.nms, native.micro[judgedBy.nms]!.median, 300, "µs");
-    const gain = 1000 * native.cv2.threads1 / native.micro[judgedBy.letterbox]!.median;
+    const { letterbox } = judgedBy;
+    const gain = native.python[letterbox]!.median / native.micro[letterbox]!.median;
     atLeast("letterbox RGB 1080p to 640, times cv2, one thread", gain, 3, "×");
   }
   if (elements) atMost("eight no-op elements, a frame", elements.added.median, 30, "µs");
@@ -74,13 +75,10 @@ export function print(results: Results, markdown: boolean): void {
   }
   const parts: string[][] = [];
   if (native) {
-    for (const [name, { median, p10, p90 }] of Object.entries(native.micro)) {
+    const row = (name: string, { median, p10, p90 }: Percentiles) =>
       parts.push([name, spread({ median, min: p10, max: p90 }, 0, " µs")]);
-    }
-    for (const [threads, milliseconds] of Object.entries(native.cv2)) {
-      const name = `cv2's letterbox BGR 1920x1080 to 640x640 f32, ${threads.at(-1)} threads`;
-      parts.push([name, `${(1000 * milliseconds).toFixed(0)} µs`]);
-    }
+    for (const [name, times] of Object.entries(native.micro)) row(name, times);
+    for (const [name, times] of Object.entries(native.python)) row(`cv2 and numpy: ${name}`, times);
   }
   if (elements) {
     parts.push(
