@@ -1,6 +1,8 @@
 #include "media/rtsp_factory.h"
 
+#include <atomic>
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace {
@@ -8,7 +10,8 @@ namespace {
 // In C's namespace, as GObject's macros want it.
 struct LinesideFactory {
   GstRTSPMediaFactory parent;
-  std::shared_ptr<lineside::MediaHooks>* hooks;
+  // Set before the factory is mounted, read on the server's threads.
+  std::atomic<std::shared_ptr<lineside::MediaHooks>*> hooks;
 };
 struct LinesideFactoryClass {
   GstRTSPMediaFactoryClass parent;
@@ -22,16 +25,16 @@ LinesideFactory* cast(gpointer object) {
 }
 
 void lineside_factory_init(LinesideFactory* self) {
-  self->hooks = new std::shared_ptr<lineside::MediaHooks>;
+  new (&self->hooks) std::atomic<std::shared_ptr<lineside::MediaHooks>*>(nullptr);
 }
 
 void finalize(GObject* object) {
-  delete cast(object)->hooks;
+  delete cast(object)->hooks.load();
   G_OBJECT_CLASS(lineside_factory_parent_class)->finalize(object);
 }
 
 GstElement* create_element(GstRTSPMediaFactory* factory, const GstRTSPUrl*) {
-  return (*cast(factory)->hooks)->create();
+  return (*cast(factory)->hooks.load())->create();
 }
 
 void configure(GstRTSPMediaFactory* factory, GstRTSPMedia* media) {
@@ -43,7 +46,7 @@ void configure(GstRTSPMediaFactory* factory, GstRTSPMedia* media) {
         (*static_cast<Hooks*>(hooks))->unprepared(bin);
         if (bin) gst_object_unref(bin);
       }),
-      new Hooks(*cast(factory)->hooks),
+      new Hooks(*cast(factory)->hooks.load()),
       [](gpointer hooks, GClosure*) { delete static_cast<Hooks*>(hooks); },
       static_cast<GConnectFlags>(0));
 }
@@ -61,7 +64,8 @@ namespace lineside {
 GstRTSPMediaFactory* new_media_factory(MediaHooks hooks) {
   auto* factory =
       static_cast<GstRTSPMediaFactory*>(g_object_new(lineside_factory_get_type(), nullptr));
-  *cast(factory)->hooks = std::make_shared<MediaHooks>(std::move(hooks));
+  cast(factory)->hooks =
+      new std::shared_ptr<MediaHooks>(std::make_shared<MediaHooks>(std::move(hooks)));
   gst_rtsp_media_factory_set_shared(factory, TRUE);
   return factory;
 }
