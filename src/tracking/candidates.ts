@@ -26,10 +26,10 @@ export class Candidates {
       this.boxes[i * 4 + 1] = y1;
       this.boxes[i * 4 + 2] = x2;
       this.boxes[i * 4 + 3] = y2;
-      this.scores[i] = score;
+      this.scores[i] = Math.min(score, 1);
       this.classes[i] = classId;
-      // NaN and infinite corners make an area that is not finite; NaN scores fail both comparisons.
-      if (!(x2 > x1 && y2 > y1 && (x2 - x1) * (y2 - y1) < Infinity)) continue;
+      // NaN and infinite corners make an area that is not finite; NaN scores fail all comparisons.
+      if (!(x2 > x1 && y2 > y1 && (x2 - x1) * (y2 - y1) < Infinity && score < Infinity)) continue;
       if (score >= highThreshold) this.high[this.highCount++] = i;
       else if (score >= lowThreshold) this.low[this.lowCount++] = i;
     }

@@ -1,10 +1,7 @@
-/** Standard deviations relative to the box's height, as in DeepSORT (arXiv:1703.07402) and ByteTrack. */
+/** Standard deviations relative to the box's height; of the position as in DeepSORT (arXiv:1703.07402). */
 const positionWeight = 1 / 20;
-const velocityWeight = 1 / 160;
-/** A new box moves as it likes: at 40 times the above its velocity is taken from its second frame. */
-const firstVelocity = 40;
-/** At fewer frames a second a velocity changes more from one to the next; the power was measured. */
-const ratePower = 0.75;
+/** DeepSORT has 1/160, which follows a camera that turns or shakes too slowly; see `ByteTrack`. */
+const velocityWeight = 1 / 40;
 /** The same for the aspect ratio, absolute. */
 const aspectProcess = 1e-2;
 const aspectVelocity = 1e-5;
@@ -15,8 +12,8 @@ const covariances = 12;
 
 /**
  * Constant-velocity Kalman filters over boxes: centre x, centre y, aspect ratio w/h, height, and the
- * velocity of each (SORT, arXiv:1602.00763, with DeepSORT's noise but for a new box's). All of a tracker's filters lie
- * in two arrays; a filter is a slot in them, and no step allocates.
+ * velocity of each (DeepSORT's, with more noise in the velocity). All of a tracker's filters lie in two
+ * arrays; a filter is a slot in them, and no step allocates.
  *
  * Motion and noise couple a coordinate with its own velocity only, so the 8×8 covariance has four 2×2
  * blocks and zeros. Three numbers a block are kept; the results are those of the full filter.
@@ -26,16 +23,6 @@ export class KalmanFilters {
   #covariances = new Float64Array(0);
   #free: number[] = [];
   #slots = 0;
-  /** Standard deviation of a frame's change of velocity, relative to the height. */
-  readonly #velocityWeight: number;
-
-  /**
-   * Begins without any filter.
-   * @param fps Frames per second that the boxes are measured at.
-   */
-  constructor(fps = 30) {
-    this.#velocityWeight = velocityWeight * (30 / fps) ** ratePower;
-  }
 
   /** Starts a filter at a box in pixels; returns its slot. */
   start(x1: number, y1: number, x2: number, y2: number): number {
@@ -51,9 +38,7 @@ export class KalmanFilters {
       const at = slot * covariances + i * 3;
       this.#covariances[at] = square(i === 2 ? aspectProcess : 2 * positionWeight * height);
       this.#covariances[at + 1] = 0;
-      this.#covariances[at + 2] = square(
-        i === 2 ? aspectVelocity : firstVelocity * this.#velocityWeight * height,
-      );
+      this.#covariances[at + 2] = square(i === 2 ? aspectVelocity : 10 * velocityWeight * height);
     }
     return slot;
   }
@@ -63,16 +48,15 @@ export class KalmanFilters {
     this.#free.push(slot);
   }
 
-  /** Advances by `steps` frames. `steady`: the height does not change, as for what is not seen. */
-  predict(slot: number, steps: number, steady: boolean): void {
+  /** Advances by `steps` frames. */
+  predict(slot: number, steps: number): void {
     const means = this.#means;
     const cov = this.#covariances;
     const mean = slot * states;
-    if (steady) means[mean + 7] = 0;
     for (let step = 0; step < steps; step++) {
       const height = means[mean + 3]!;
       const position = square(positionWeight * height);
-      const velocity = square(this.#velocityWeight * height);
+      const velocity = square(velocityWeight * height);
       for (let i = 0; i < 4; i++) {
         const at = slot * covariances + i * 3;
         means[mean + i]! += means[mean + 4 + i]!;

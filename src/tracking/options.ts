@@ -8,9 +8,9 @@ export interface ByteTrackOptions {
   readonly start?: number;
   /** Largest distance of a match with a detection of high score. */
   readonly match?: number;
-  /** Largest distance of a match with one of low score. */
+  /** Largest distance of a match with one of low score, of any track. */
   readonly matchLow?: number;
-  /** Largest distance of a match of a track that is not confirmed yet. */
+  /** Largest distance of a match of a track that is not confirmed yet with one of high score. */
   readonly matchNew?: number;
   /** Frames in a row that a track must be seen in before it gets an id. */
   readonly confirm?: number;
@@ -25,9 +25,9 @@ export interface ByteTrackOptions {
 }
 
 /**
- * The paper's values (arXiv:2110.06864, algorithm 1 and section 4.1): thresholds 0.6 and 0.1, tracks
- * from 0.7 on, no match under IoU 0.2, lost tracks kept for 30 frames. As in its published code,
- * similarity is IoU times score in the first association, and a second frame confirms a track.
+ * Score thresholds, IoU 0.2 and 30 frames as in the paper (arXiv:2110.06864, section 4.1); `fuseScore` and
+ * `confirm` as in its published code. What else differs between the two, or from both, stands at
+ * `ByteTrack`.
  */
 export const byteTrackDefaults = {
   high: 0.6,

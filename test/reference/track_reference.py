@@ -1,6 +1,12 @@
 """Runs the ByteTrack of trackers and of supervision, with the paper's parameters, over every sequence
 that track_input.py wrote; writes trackers.txt and supervision.txt beside each det.txt.
 
+The paper's: scores from 0.6 on are high, tracks begin from 0.7 on, no match under IoU 0.2, lost tracks are
+kept for 30 frames at 30 frames/s. What can't be passed: trackers takes scores under 0.1 too (there are none
+in the input); supervision begins tracks from its activation threshold + 0.1 on, takes 0.1 as the low
+threshold, and matches low scores from IoU 0.5 and unconfirmed tracks from 0.3 on. The frames that confirm
+a track are each package's default.
+
 usage: track_reference.py OUT
 """
 

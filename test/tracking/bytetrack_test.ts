@@ -44,6 +44,43 @@ Deno.test("weak detections keep a track, and begin none", () => {
   assert.deepEqual(ids(tracker.update([at(60, 0.05)])), [undefined]);
 });
 
+Deno.test("a weak detection keeps a track that has no id yet, too", () => {
+  const tracker = new ByteTrack();
+  tracker.update([]);
+  assert.deepEqual(ids(tracker.update([at(0)])), [undefined]);
+  assert.deepEqual(ids(tracker.update([at(1, 0.3)])), [1]);
+});
+
+Deno.test("with or without an id, no track takes a weak detection before a strong one", () => {
+  const tracker = new ByteTrack();
+  tracker.update([]);
+  tracker.update([at(0)]);
+  assert.deepEqual(ids(tracker.update([at(1, 0.3), at(2)])), [undefined, 1]);
+});
+
+Deno.test("boxes are assigned first and rejected then: a row that shifts at once mixes up no ids", () => {
+  const tracker = new ByteTrack();
+  // The shift leaves each box IoU 0.15 with its own track, and one 0.25 with its neighbour's.
+  const row = (x: number) => [0, 134].map((at) => detection([at + x, 0, at + x + 100, 100], 1));
+  for (let frame = 0; frame < 5; frame++) tracker.update(row(0));
+  assert.deepEqual(ids(tracker.update(row(74))), [undefined, undefined]);
+});
+
+Deno.test("scores and boxes of any size end in a result", () => {
+  const tracker = new ByteTrack();
+  for (let frame = 0; frame < 20; frame++) {
+    const result = tracker.update(
+      [1, 1e100, 1e150, 1e153].flatMap((size, i) =>
+        [0.5, 1, 1.5].map((x) =>
+          detection([x * size, 0, (x + 1) * size, size], i % 2 ? 1e308 : 0.9)
+        )
+      ),
+    );
+    const given = ids(result).filter((id) => id !== undefined);
+    assert.equal(new Set(given).size, given.length);
+  }
+});
+
 Deno.test("a lost track comes back within the buffer, also after dropped frames, and not later", () => {
   for (const [gap, expected] of [[30, 1], [31, 1], [32, undefined]] as const) {
     const dropped = new ByteTrack();
@@ -96,6 +133,7 @@ Deno.test("boxes and scores that are no numbers are never tracked, nor do they h
     detection([10, 10, 0, 0]),
     detection([0, 0, 1e300, 1e300]),
     detection([0, 0, 10, 10], NaN),
+    detection([0, 0, 10, 10], Infinity),
   ];
   for (let frame = 0; frame < 50; frame++) {
     assert.deepEqual(ids(tracker.update([...bad, at(frame)])), [...bad.map(() => undefined), 1]);
