@@ -1,6 +1,6 @@
 import type { ModelContract } from "./contract.ts";
 import { ModelError } from "./error.ts";
-import { chooseHead } from "./head.ts";
+import { chooseHead, transposed } from "./head.ts";
 import { convention, inputGeometry } from "./input.ts";
 import { parseNames } from "./labels.ts";
 import type { HeadReading } from "./family.ts";
@@ -82,16 +82,23 @@ function chooseLabels(
   if (labels && labels.length > 0 && (count === undefined || count === labels.length)) {
     return labels;
   }
+  // Without objectness there is room for one class more.
+  const other = head.family !== "yolov8" && head.classes !== undefined &&
+    labels?.length === head.classes + 1;
   if (given) {
     const has = head.classes === undefined
       ? `its metadata names ${count ?? "more"}`
       : `its output ${output.name} (${shapeText(output)}) has ${count} classes`;
-    return `\`${questions.name("labels")}\` has ${given.length} names, but ${has}`;
+    return `\`${questions.name("labels")}\` has ${given.length} names, but ${has}${
+      other ? `; ${transposed}` : ""
+    }`;
   }
   if (labels && count !== undefined) {
     return `its metadata names ${labels.length} classes, but its output ${output.name} (${
       shapeText(output)
-    }), read as ${head.family}, has ${count}; is \`${questions.name("family")}\` another?`;
+    }), read as ${head.family}, has ${count}; ${
+      other ? transposed : `is \`${questions.name("family")}\` another?`
+    }`;
   }
   questions.ask(
     "labels",

@@ -7,6 +7,10 @@ import { shapeText } from "./text.ts";
 
 const heads = "1×(4+classes)×N (yolov8), 1×N×(5+classes) (yolov5, yolox) or 1×N×6 (suppressed)";
 
+/** What to say where YOLOv8's output lies the other way round, which looks like YOLOX's. */
+export const transposed =
+  "if it is YOLOv8's, transposed: export it as 1×(4+classes)×N, the other way round is not read";
+
 /**
  * Settles how the first output is read, by its shape, metadata and the option `family`.
  * @returns The reading, undefined where `questions` now asks for the family, or what is wrong.
@@ -32,7 +36,9 @@ export function chooseHead(
     if (asked) return asked;
     return `\`${questions.name("family")}: ${family}\` contradicts it: ${found}${
       first
-        ? `, which is ${first.family} for an input of ${width}×${height}`
+        ? `, which is ${first.family} for an input of ${width}×${height}${
+          family === "yolov8" && first.family !== "suppressed" ? `; ${transposed}` : ""
+        }`
         : `; expected ${heads}`
     }`;
   }

@@ -44,6 +44,15 @@ Deno.test("Ultralytics' metadata tells everything", () => {
   });
 });
 
+Deno.test("a transposed YOLOv8 head is refused, with what to do", () => {
+  const head: ModelSketch = { output: [1, 8400, 84] };
+  const hint = /transposed: export it as 1×\(4\+classes\)×N/;
+  refuses({ ...head, metadata: ultralytics(80) }, {}, hint);
+  refuses(head, { labels: names(80) }, hint);
+  refuses(head, { family: "yolov8", labels: names(80) }, hint);
+  refuses(yolox, { labels: names(79) }, /has 79 names, but .* has 80 classes$/);
+});
+
 Deno.test("tells the family by the number of cells and anchors", () => {
   const six = { metadata: ultralytics(80, { stride: "64" }) };
   assert.equal(
@@ -149,12 +158,6 @@ Deno.test("contradictions name both sides", () => {
   );
   refuses(yolox, { labels: names(3) }, /labels` has 3 names, but .*1×3549×85\) has 80 classes/);
   refuses({ metadata: ultralytics(79) }, {}, /metadata names 79 classes, but .* has 80/);
-  // Transposed YOLOv8 looks like a head with objectness and one class less.
-  refuses(
-    { output: [1, 8400, 84], metadata: ultralytics(80) },
-    {},
-    /names 80 classes, but .* has 79/,
-  );
   refuses({ metadata: ultralytics(80, { task: "segment" }) }, {}, /for the task segment/);
   refuses(
     { metadata: ultralytics(80) },
