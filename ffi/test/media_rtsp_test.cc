@@ -73,17 +73,21 @@ class Station {
   std::thread feeder_;
 };
 
-// Frames that ffmpeg could decode, of those asked for; -1: it failed.
+// Frames that ffmpeg could decode, of those asked for; -1: it failed, and what it said is printed.
 int watch(const std::string& url, const std::string& transport, int frames) {
   const std::string command = "timeout 20 ffmpeg -v error -nostats -progress - -rtsp_transport " +
                               transport + " -i " + url + " -frames:v " + std::to_string(frames) +
-                              " -f null - 2>/dev/null";
+                              " -f null - 2>&1; echo ended with $?";
   FILE* pipe = popen(command.c_str(), "r");
   if (!pipe) return -1;
   int seen = -1;
   char line[256];
-  while (std::fgets(line, sizeof(line), pipe)) std::sscanf(line, "frame=%d", &seen);
+  std::string said;
+  while (std::fgets(line, sizeof(line), pipe)) {
+    if (std::sscanf(line, "frame=%d", &seen) != 1) said += line;
+  }
   pclose(pipe);
+  if (seen < 0) std::printf("  ffmpeg over %s: %s", transport.c_str(), said.c_str());
   return seen;
 }
 

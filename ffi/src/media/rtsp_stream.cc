@@ -13,6 +13,16 @@ constexpr guint64 kQueue = 2;         // pictures that may wait for the encoder
 constexpr double kKeyInterval = 1.0;  // seconds: how long a client that joins waits at most
 constexpr double kDrift = 0.5;  // seconds between stream time and clock before they are rejoined
 
+// The media's clock, or none while it is not playing. A pipeline gives its elements the clock before
+// it tells them when it began: asked in between, they answer with the machine's uptime, and every
+// later picture would wait for that.
+GstClockTime playing_time(GstElement* source) {
+  GstState state = GST_STATE_NULL;
+  gst_element_get_state(source, &state, nullptr, 0);
+  return state == GST_STATE_PLAYING ? gst_element_get_current_running_time(source)
+                                    : GST_CLOCK_TIME_NONE;
+}
+
 }  // namespace
 
 RtspStream::~RtspStream() { forget(); }
@@ -56,8 +66,8 @@ bool RtspStream::push(const FramePtr& frame) {
     counts_.unwatched++;
     return false;
   }
-  const GstClockTime now = gst_element_get_current_running_time(source_);
-  if (!GST_CLOCK_TIME_IS_VALID(now)) {  // the media is not playing yet
+  const GstClockTime now = playing_time(source_);
+  if (!GST_CLOCK_TIME_IS_VALID(now)) {
     counts_.unwatched++;
     return false;
   }
@@ -67,6 +77,7 @@ bool RtspStream::push(const FramePtr& frame) {
   if (last_time_ < 0 || std::abs(time - seconds_of(now)) > kDrift) {
     pts_zero_ = frame->pts - seconds_of(now);
     time = seconds_of(now);
+    if (last_time_ - time > kDrift) last_time_ = -1;  // the clock itself went back
   }
   if (time <= last_time_) time = last_time_ + 0.001;
   last_time_ = time;
