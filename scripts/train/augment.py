@@ -1,8 +1,10 @@
 """Batches for the network, made on the device: placed, coloured, disturbed. Nothing waits for the device.
 
 A picture is always moved along its axes (scaled, shifted, mirrored), so its boxes stay tight.
+Constants are made once: to send even one number to the device is to wait for it.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -10,6 +12,16 @@ import torch.nn.functional as F
 
 from data import GREY, Pictures
 from loss import Targets
+
+
+@cache
+def constant(values: tuple, device) -> torch.Tensor:
+    return torch.tensor(values, device=device, dtype=torch.float32)
+
+
+# From RGB to lightness and a plane of colour (YIQ), and back.
+TO = ((0.299, 0.587, 0.114), (0.596, -0.274, -0.322), (0.211, -0.523, 0.312))
+FROM = tuple(map(tuple, torch.tensor(TO, dtype=torch.float64).inverse().tolist()))
 
 
 class Placement(NamedTuple):
@@ -30,9 +42,9 @@ def placement(scale, corner, mirror, window, size):
 
 def letterboxed(count: int, height: int, width: int, imgsz: int, device) -> Placement:
     """As inference places them: as large as fits, centred."""
-    size = torch.tensor([width, height], device=device, dtype=torch.float32)
-    scale = (imgsz / size).amin().expand(count, 2)
-    window = torch.tensor([0.0, 0, imgsz, imgsz], device=device).expand(count, 4)
+    size = constant((width, height), device)
+    scale = torch.full((count, 2), min(imgsz / width, imgsz / height), device=device)
+    window = constant((0, 0, imgsz, imgsz), device).expand(count, 4)
     never = torch.zeros(count, 2, dtype=torch.bool, device=device)
     return placement(scale, (imgsz - size * scale) / 2, never, window, size)
 
@@ -44,7 +56,7 @@ def warp(pixels: torch.Tensor, where: Placement, imgsz: int):
     """
     height, width = pixels.shape[1:3]
     line = torch.arange(imgsz, device=pixels.device, dtype=torch.float32) + 0.5
-    sizes = torch.tensor([width, height], device=pixels.device)
+    sizes = constant((width, height), pixels.device)
     source = (line - where.shift[..., None]) / where.scale[..., None]  # K×2×S
     x, y = (source / sizes[:, None] * 2 - 1).unbind(1)
     grid = torch.stack((x[:, None, :].expand(-1, imgsz, -1), y[:, :, None].expand(-1, -1, imgsz)), -1)
@@ -89,6 +101,8 @@ class Augment:
         self.data, self.imgsz = data, imgsz
         self.height, self.width = data.pixels.shape[1:3]
         self.device = data.pixels.device
+        self.fit = min(imgsz / self.width, imgsz / self.height)
+        self.size = constant((self.width, self.height), self.device)
 
     def __call__(self, index, partners, most, generator, calm=False):
         """Images B×3×S×S and targets of no more than `most` objects a picture.
@@ -123,25 +137,23 @@ class Augment:
 
     def single(self, count, rand, calm) -> Placement:
         """Scaled by 0.6 to 1.4 (about the letterbox's scale), shifted by up to a fifth; one in four not."""
-        size = torch.tensor([self.width, self.height], device=self.device, dtype=torch.float32)
-        fit = (self.imgsz / size).amin()
+        size, fit = self.size, self.fit
         spread, reach = (0.1, 0.03) if calm else (0.45, 0.2)
         moved = (rand(count, 1) > 0.25).float()
         zoom = ((rand(count, 1) * 2 - 1) * spread * moved).exp().clamp(0.6, 1.4)
         aspect = 1 + (rand(count, 2) - 0.5) * 0.1 * moved
         scale = fit * zoom * aspect
         corner = (self.imgsz - size * scale) / 2 + (rand(count, 2) * 2 - 1) * reach * self.imgsz * moved
-        window = torch.tensor([0.0, 0, self.imgsz, self.imgsz], device=self.device).expand(count, 4)
+        window = constant((0, 0, self.imgsz, self.imgsz), self.device).expand(count, 4)
         return placement(scale, corner, rand(count, 2) < 0.5, window, size)
 
     def tiles(self, count, rand) -> Placement:
         """Four pictures that meet in a point near the middle: 4·count, all first ones before the seconds."""
-        size = torch.tensor([self.width, self.height], device=self.device, dtype=torch.float32)
-        fit = (self.imgsz / size).amin()
+        size, fit = self.size, self.fit
         meet = self.imgsz * (0.35 + 0.3 * rand(count, 2))
         each = []
         for x, y in ((0, 0), (1, 0), (0, 1), (1, 1)):
-            side = torch.tensor([x, y], device=self.device)
+            side = constant((x, y), self.device)
             scale = (fit * (0.5 + 0.6 * rand(count, 1))).expand(-1, 2)
             corner = torch.where(side > 0, meet, meet - size * scale)
             window = torch.cat((meet * side, meet + (self.imgsz - meet) * side), 1)
@@ -164,8 +176,7 @@ def disturb(images, rand, generator, strength=1.0):
         (rand(count, 1, 1) * 2 - 1) * width * strength * (rand(count, 1, 1) < share)
     )
     images = blur(images, rand)
-    # Hue and saturation turn and stretch the plane of colour about grey (YIQ); light and contrast follow.
-    to = images.new_tensor([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
+    # Hue and saturation turn and stretch the plane of colour about grey; light and contrast follow.
     turn, stretch = spread(0.12, 0.6), 1 + spread(0.4, 0.8)
     zero, one = torch.zeros_like(turn), torch.ones_like(turn)
     c, s = turn.cos() * stretch, turn.sin() * stretch
@@ -174,7 +185,7 @@ def disturb(images, rand, generator, strength=1.0):
     ), 1)
     warm = spread(0.12, 0.7)
     gain = torch.cat((1 + warm, one, 1 - warm), 1) * (1 + spread(0.25, 0.8))  # B×3×1
-    matrix = torch.linalg.inv(to) @ plane @ to * gain
+    matrix = constant(FROM, images.device) @ plane @ constant(TO, images.device) * gain
     pivot = images.mean((1, 2, 3), keepdim=True)
     contrast = 1 + spread(0.3, 0.7)[..., None]
     images = torch.einsum("bij,bjhw->bihw", matrix, images)
@@ -194,7 +205,8 @@ def blur(images, rand, share=0.2, reach=4):
     sigma = 0.3 + 1.5 * rand(some, 2) * (rand(some, 2) < 0.7)
     line = torch.arange(-reach, reach + 1, device=images.device, dtype=images.dtype)
     kernel = (-(line / sigma[..., None]).square() / 2).exp()
-    kernel = (kernel / kernel.sum(-1, keepdim=True)).repeat_interleave(3, 0)  # 3·some×2×taps
+    kernel = kernel / kernel.sum(-1, keepdim=True)
+    kernel = kernel[:, None].expand(-1, 3, -1, -1).flatten(0, 1)  # 3·some×2×taps: one a colour
     flat = part.reshape(1, -1, *part.shape[2:])
     flat = F.conv2d(F.pad(flat, (reach,) * 4, "replicate"), kernel[:, 0, None, None, :], groups=3 * some)
     flat = F.conv2d(flat, kernel[:, 1, None, :, None], groups=3 * some)

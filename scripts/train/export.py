@@ -82,7 +82,7 @@ def metadata(meta: dict) -> dict[str, str]:
         "author": "Lineside", "license": "Apache-2.0", "task": "detect", "stride": "32", "batch": "1",
         "imgsz": str([imgsz, imgsz]), "channels": "3",
         "names": str(dict(enumerate(meta["names"]))),
-        "order": "RGB", "scale": "1/255", "align": "center", "pad": "114",
+        "order": "RGB", "scale": repr(1 / 255), "align": "center",
     }
     for key in ("seed", "data", "pictures", "val", "epochs", "batch", "optimizer", "rate", "device", "torch"):
         if key in meta:

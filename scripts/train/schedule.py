@@ -19,27 +19,33 @@ class Plan:
     def __init__(self, epochs: int | None, budget: float | None, reserve=6.0):
         self.epochs, self.budget, self.reserve = epochs, budget, reserve
         self.measured: list[float] = []
+        self.beside = 0.0  # seconds of validating and saving so far
 
     def done(self, epoch: int) -> bool:
         return self.epochs is not None and epoch >= self.epochs
 
-    def note(self, epoch: int, seconds: float, spent: float) -> bool:
-        """After epoch number `epoch` (from 0), that took `seconds`; `spent` in all. True where the plan changed."""
+    def note(self, epoch: int, seconds: float, beside: float, spent: float) -> bool:
+        """After epoch number `epoch` (from 0) took `seconds`, and what followed it `beside`; `spent` in all.
+
+        True where the plan changed.
+        """
         if self.budget is None:
             return False
+        self.beside += beside
         # The first has the device's warming up in it.
         self.measured = (self.measured + [seconds])[-8:] if epoch else []
         one = sum(self.measured) / len(self.measured) if self.measured else seconds
+        one += self.beside / (epoch + 1)
         fit = epoch + 1 + max(0, int((self.budget - self.reserve - spent) / one))
-        near = self.epochs is not None and abs(fit - self.epochs) <= 0.03 * self.epochs
-        # Near its end a cosine must not be stretched; what doesn't fit must go.
-        late = self.epochs is not None and epoch > 0.7 * self.epochs and fit >= self.epochs
-        over = self.epochs is not None and epoch > 0.9 * self.epochs and fit < self.epochs
-        if (near or late) and not over:
-            return False
-        changed = fit != self.epochs
+        if self.epochs is not None:
+            # A cosine near its end must not be stretched, nor bent for little; what doesn't fit must go.
+            late = epoch > 0.7 * self.epochs
+            if fit == self.epochs or (late and fit > self.epochs):
+                return False
+            if epoch <= 0.9 * self.epochs and abs(fit - self.epochs) <= 0.03 * self.epochs:
+                return False
         self.epochs = fit
-        return changed
+        return True
 
     def progress(self, epoch: int, share: float) -> float:
         """From 0 to 1, `share` of epoch number `epoch` done. Before the plan is known: the start."""
@@ -50,7 +56,7 @@ class Plan:
         return self.epochs is not None and epoch >= self.epochs - min(most, max(1, self.epochs // 8))
 
     def state(self) -> dict:
-        return {"epochs": self.epochs, "measured": self.measured}
+        return {"epochs": self.epochs, "measured": self.measured, "beside": self.beside}
 
     def restore(self, state: dict):
-        self.epochs, self.measured = state["epochs"], state["measured"]
+        self.epochs, self.measured, self.beside = state["epochs"], state["measured"], state["beside"]

@@ -52,6 +52,7 @@ def arguments(argv=None):
     add("--mosaic", type=float, default=0.15, help="share of pictures made of four")
     add("--precision", choices=("bf16", "fp32"), help="default bf16 on CUDA, fp32 elsewhere")
     add("--compile", nargs="?", const="default", help="torch.compile, of this mode")
+    add("--watch-waits", action="store_true", help="warns where the program waits for the GPU")
     add("--no-augment", action="store_true", help="pictures as inference sees them (for tests)")
     for name in (*ARCHITECTURE, "batch"):
         kind = float if name in ("width", "depth") else int
@@ -164,6 +165,7 @@ class Run:
         )
 
     def run(self):
+        o = self.o
         saved = time.monotonic()
         while not self.plan.done(self.epoch):
             began, first = time.monotonic(), self.step
@@ -176,20 +178,21 @@ class Run:
             self.journal(
                 "epoch", epoch=self.epoch + 1, box=round(losses[0], 5), kind=round(losses[1], 5),
                 sides=round(losses[2], 5), rate=round(self.optimizer.param_groups[0]["lr"], 7),
-                images_per_second=round(made * self.o.batch / seconds, 1), seconds=round(seconds, 2),
+                images_per_second=round(made * o.batch / seconds, 1), seconds=round(seconds, 2),
                 spent=round(self.spent(), 1), planned=self.plan.epochs,
             )
             self.total.zero_()
             number, self.epoch, self.step = self.epoch, self.epoch + 1, 0
             last = self.plan.done(self.epoch)
-            if self.val and (self.epoch % self.o.validate_every == 0 or last):
+            if self.val and (self.epoch % o.validate_every == 0 or last):
                 self.validate()
-            whole = time.monotonic() - began
-            if not first and self.plan.note(number, whole, self.spent()):
-                self.journal("plan", epochs=self.plan.epochs, epoch_seconds=round(whole, 2))
-            if time.monotonic() - saved > self.o.save_every:
+            if time.monotonic() - saved > o.save_every:
                 self.save()
                 saved = time.monotonic()
+            beside = time.monotonic() - began - seconds
+            # An epoch taken up in its midst says nothing of how long one takes.
+            if not first and self.plan.note(number, seconds, beside, self.spent()):
+                self.journal("plan", epochs=self.plan.epochs, epoch_seconds=round(seconds, 2))
         if self.val and self.scores.get("epoch") != self.epoch:
             self.validate()
         self.save()
@@ -280,6 +283,8 @@ def main(argv=None):
     )
     if going:
         run.restore()
+    if o.watch_waits:
+        torch.cuda.set_sync_debug_mode("warn")
     run.run()
 
 

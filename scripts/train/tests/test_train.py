@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import onnx
+import onnx.reference
 import pytest
 import torch
 
@@ -120,7 +121,7 @@ def test_plans_as_many_epochs_as_fit():
     while not plan.done(epoch):
         seconds = 5.0 if epoch == 0 else 2.0
         spent += seconds
-        plan.note(epoch, seconds, spent)
+        plan.note(epoch, seconds, 0.0, spent)
         epoch += 1
     assert 88 <= spent <= 92 and plan.progress(epoch, 0) == 1
     assert plan.closing(plan.epochs - 1) and not plan.closing(0)
