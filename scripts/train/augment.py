@@ -136,11 +136,11 @@ class Augment:
         return finish(images, shown[:count]), targets
 
     def single(self, count, rand, calm) -> Placement:
-        """Scaled by 0.6 to 1.4 (about the letterbox's scale), shifted by up to a fifth; one in four not."""
+        """Scaled by 0.7 to 1.4 (about the letterbox's scale), shifted by up to a fifth; one in four not."""
         size, fit = self.size, self.fit
-        spread, reach = (0.1, 0.03) if calm else (0.45, 0.2)
+        spread, reach = (0.1, 0.03) if calm else (0.35, 0.2)
         moved = (rand(count, 1) > 0.25).float()
-        zoom = ((rand(count, 1) * 2 - 1) * spread * moved).exp().clamp(0.6, 1.4)
+        zoom = ((rand(count, 1) * 2 - 1) * spread * moved).exp()
         aspect = 1 + (rand(count, 2) - 0.5) * 0.1 * moved
         scale = fit * zoom * aspect
         corner = (self.imgsz - size * scale) / 2 + (rand(count, 2) * 2 - 1) * reach * self.imgsz * moved
@@ -154,7 +154,7 @@ class Augment:
         each = []
         for x, y in ((0, 0), (1, 0), (0, 1), (1, 1)):
             side = constant((x, y), self.device)
-            scale = (fit * (0.5 + 0.6 * rand(count, 1))).expand(-1, 2)
+            scale = (fit * (0.6 + 0.5 * rand(count, 1))).expand(-1, 2)
             corner = torch.where(side > 0, meet, meet - size * scale)
             window = torch.cat((meet * side, meet + (self.imgsz - meet) * side), 1)
             each.append(placement(scale, corner, rand(count, 2) < 0.5, window, size))

@@ -117,6 +117,7 @@ class Run:
         if not self.steps:
             raise DataError(f"{len(data.files)} pictures are less than a batch of {o.batch}")
         self.total = torch.zeros(3, device=o.device)
+        self.half: float | None = None  # when the first epoch was half done
         self.before = 0.0  # seconds that earlier runs took
         self.scores: dict = {}
 
@@ -191,13 +192,21 @@ class Run:
                 saved = time.monotonic()
             beside = time.monotonic() - began - seconds
             # An epoch taken up in its midst says nothing of how long one takes.
-            if not first and self.plan.note(number, seconds, beside, self.spent()):
+            if not first and self.plan.note(number, self.pace(began, seconds), beside, self.spent()):
                 self.journal("plan", epochs=self.plan.epochs, epoch_seconds=round(seconds, 2))
         if self.val and self.scores.get("epoch") != self.epoch:
             self.validate()
         self.save()
         self.export_weights()
         self.journal("end", **{k: v for k, v in self.meta().items() if k not in ("names", "info")})
+
+    def pace(self, began: float, seconds: float) -> float:
+        """How long an epoch takes; of the very first only the second half is told, without the warming up."""
+        if self.half is None:
+            return seconds
+        told = (began + seconds - self.half) * self.steps / (self.steps - self.steps // 2)
+        self.half = None
+        return told
 
     def one_epoch(self, saved: float) -> float:
         o = self.o
@@ -211,6 +220,9 @@ class Run:
         on_device = torch.from_numpy(order).to(o.device), torch.from_numpy(partners).to(o.device)
         while self.step < self.steps:
             i = self.step
+            if i == self.steps // 2 and self.plan.epochs is None:
+                self.total.tolist()  # waits for the device
+                self.half = time.monotonic()
             most = int(counts[order[i]].max())
             if mosaics:
                 most = max(most, int((counts[order[i, :mosaics]] + counts[partners[i]].sum(0)).max()))
