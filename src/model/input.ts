@@ -75,7 +75,8 @@ export function inputGeometry(
 export type Convention = Pick<Input, "order" | "scale" | "mean" | "std" | "align" | "pad">;
 
 /**
- * The way this model's authors prepare pictures: Ultralytics' exports say who made them; YOLOX takes
+ * The way this model's authors prepare pictures. Its metadata may say it outright (`order`, `scale`,
+ * `align`: what scripts/train/export.py writes); Ultralytics' exports say who made them; YOLOX takes
  * BGR from 0 to 255, top-left. A family that the user names stands for its authors' way.
  */
 export function convention(
@@ -93,16 +94,19 @@ export function convention(
     (family === "yolov5" && stride !== undefined && names !== undefined) ||
     (overrides.family === family && family !== "suppressed" && !head.decodedCells));
   const whole = geometry.type === "u8";
+  const said = stated(model.metadata);
 
-  const order = overrides.order ??
+  const order = overrides.order ?? said.order ??
     (geometry.channels === 1 ? "GREY" : ultralytics ? "RGB" : yolox ? "BGR" : undefined);
   if (order !== undefined && (order === "GREY") !== (geometry.channels === 1)) {
     return `\`${questions.name("order")}: ${order}\` contradicts its input, which has ${
       geometry.channels === 1 ? "1 channel" : "3 channels"
     }`;
   }
-  const scale = overrides.scale ?? (yolox || whole ? 1 : ultralytics ? 1 / 255 : undefined);
-  const align = overrides.align ?? (yolox ? "top-left" : ultralytics ? "center" : undefined);
+  const scale = overrides.scale ?? said.scale ??
+    (yolox || whole ? 1 : ultralytics ? 1 / 255 : undefined);
+  const align = overrides.align ?? said.align ??
+    (yolox ? "top-left" : ultralytics ? "center" : undefined);
   const mean = triple(overrides.mean ?? 0);
   const std = triple(overrides.std ?? 1);
   if (!mean || !std || std.some((part) => !(part > 0))) {
@@ -137,6 +141,17 @@ export function convention(
     std,
     align: align ?? "center",
     pad: overrides.pad ?? 114,
+  };
+}
+
+/** What the metadata says of pictures; what can't be understood is left out, and asked for. */
+function stated(metadata: Readonly<Record<string, string>>): Partial<Convention> {
+  const { order, align } = metadata;
+  const scale = Number(metadata.scale);
+  return {
+    order: order === "RGB" || order === "BGR" || order === "GREY" ? order : undefined,
+    scale: scale > 0 && Number.isFinite(scale) ? scale : undefined,
+    align: align === "center" || align === "top-left" ? align : undefined,
   };
 }
 

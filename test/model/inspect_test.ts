@@ -44,6 +44,20 @@ Deno.test("Ultralytics' metadata tells everything", () => {
   });
 });
 
+Deno.test("metadata may say how pictures are prepared; options come first, nonsense is asked for", () => {
+  const more = { author: "Lineside", order: "RGB", scale: String(1 / 255), align: "center" };
+  const own = ultralytics(80, more);
+  assert.deepEqual(inspect({ metadata: own }).input, inspect({ metadata: ultralytics(80) }).input);
+  const other =
+    inspect({ metadata: { ...own, order: "BGR", scale: "1", align: "top-left" } }).input;
+  assert.deepEqual([other.order, other.scale, other.align], ["BGR", 1, "top-left"]);
+  assert.equal(inspect({ metadata: own }, { order: "BGR" }).input.order, "BGR");
+  refuses({ metadata: { ...own, order: "purple", scale: "-1" } }, {}, /order.*scale/s, [
+    "order",
+    "scale",
+  ]);
+});
+
 Deno.test("a transposed YOLOv8 head is refused, with what to do", () => {
   const head: ModelSketch = { output: [1, 8400, 84] };
   const hint = /transposed: export it as 1×\(4\+classes\)×N/;
