@@ -1,0 +1,19 @@
+/**
+ * How good detections and tracks are: COCO's figures, and those of multiple object tracking.
+ * @module
+ */
+export { DataError } from "./error.ts";
+export { type Category, type GroundTruth, parseAnnotations, type TruthImage } from "./truth.ts";
+export {
+  detectionColumns,
+  type DetectionRow,
+  type Detections,
+  parseDetections,
+} from "./detections.ts";
+export {
+  type ClassFigures,
+  type CocoEvaluation,
+  type CocoFigures,
+  evaluateDetections,
+} from "./coco.ts";
+export type { ClassMatches } from "./match.ts";
