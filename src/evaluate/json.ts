@@ -1,9 +1,9 @@
 import { DataError } from "./error.ts";
 
 const space = /[ \t\n\r]*/y;
-// deno-lint-ignore no-control-regex
-const scalar =
-  /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const word = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
+const escape = String.raw`\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})`;
+const quoted = new RegExp(String.raw`"(?:[^"\\\u0000-\u001f]|${escape})*"`, "y");
 
 /** Where a text stops to be JSON, as an offset; the text's length if it is cut off. */
 function firstFault(text: string): number {
@@ -21,7 +21,7 @@ function firstFault(text: string): number {
   /** Open brackets, outermost first. */
   const open: string[] = [];
   const key = (): boolean => {
-    if (next() !== '"' || take(scalar) === undefined || next() !== ":") return false;
+    if (next() !== '"' || take(quoted) === undefined || next() !== ":") return false;
     at++;
     return true;
   };
@@ -36,7 +36,7 @@ function firstFault(text: string): number {
         if (first === "{" && !key()) return at;
         continue;
       }
-    } else if (take(scalar) === undefined) return at;
+    } else if (take(word) === undefined && take(quoted) === undefined) return at;
     // A value has ended: what holds it goes on, or ends too.
     for (;;) {
       const after = next();

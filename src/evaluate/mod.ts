@@ -17,3 +17,13 @@ export {
   evaluateDetections,
 } from "./coco.ts";
 export type { ClassMatches } from "./match.ts";
+export {
+  evaluateTracks,
+  type TrackingFigures,
+  type TrackingRows,
+  type TruthRule,
+} from "./tracking.ts";
+export { parseTracks, type Tracks } from "./tracks.ts";
+export type { ClearFigures } from "./clear.ts";
+export type { HotaFigures } from "./hota.ts";
+export type { IdentityFigures } from "./identity.ts";
