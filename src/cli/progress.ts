@@ -71,9 +71,10 @@ export function progressText(
   const more = rate === undefined
     ? done === 0 ? "loading" : ""
     : `${rate.toFixed(rate < 100 ? 1 : 0)} ${unit}/s  ${elapsed((total - done) / rate)} left`;
-  const text = `${done}/${total}  ${more}`;
-  const room = Math.max(0, width - 1 - barWidth - text.length - 4);
-  const name = label.length > room ? "…" + label.slice(label.length - room + 1) : label;
-  const line = `${room > 2 ? name : ""}  ${"█".repeat(full)}${dim("░".repeat(barWidth - full))}  `;
-  return width < barWidth + 20 ? text.slice(0, width - 1) : line + text.trimEnd();
+  const text = `${done}/${total}  ${more}`.trimEnd();
+  // One column stays free: a line that fills the last one would wrap.
+  const room = width - 1 - text.length - barWidth - 4;
+  if (room < 0) return text.slice(0, Math.max(0, width - 1));
+  const name = label.length <= room ? label : room < 3 ? "" : "…" + label.slice(1 - room);
+  return `${name}  ${"█".repeat(full)}${dim("░".repeat(barWidth - full))}  ${text}`;
 }

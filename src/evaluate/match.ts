@@ -105,6 +105,10 @@ class Cells {
   }
 }
 
+const none = new Int32Array(0);
+/** A bit for each threshold. */
+const everyThreshold = (1 << thresholds.length) - 1;
+
 /** Matches one class in one picture; the results stand by detection. */
 class CellMatcher {
   readonly rank: Uint32Array;
@@ -123,18 +127,30 @@ class CellMatcher {
 
   match(boxes: Int32Array, strongest: Int32Array): void {
     for (let d = 0; d < strongest.length; d++) this.rank[strongest[d]!] = d;
-    const detections = strongest.subarray(0, mostDetections);
-    this.#overlap(boxes, detections);
+    const counted = strongest.subarray(0, mostDetections);
+    // Most overlap nothing enough for any threshold.
+    const near = boxes.length > 0 ? this.#overlap(boxes, counted) : none;
+    this.#ignoreOutside(counted);
+    if (near.length === 0) return;
     if (this.#ignore.length < boxes.length) {
       this.#ignore = new Uint8Array(boxes.length * 2);
       this.#taken = new Uint8Array(boxes.length * 2);
     }
     areaRanges.forEach((range, area) => {
       const order = this.#ignoredLast(boxes, range);
-      for (let t = 0; t < thresholds.length; t++) {
-        this.#atThreshold(t, area, order, boxes, detections);
-      }
+      for (let t = 0; t < thresholds.length; t++) this.#atThreshold(t, area, order, boxes, near);
     });
+  }
+
+  /** What is outside an area range is ignored there, for as long as it is not matched. */
+  #ignoreOutside(detections: Int32Array): void {
+    const { box } = this.found;
+    for (const i of detections) {
+      const size = box[i * 4 + 2]! * box[i * 4 + 3]!;
+      for (let area = 0; area < areaRanges.length; area++) {
+        if (!within(size, areaRanges[area]!)) this.ignored[area]![i] = everyThreshold;
+      }
+    }
   }
 
   /** Notes who is to be ignored; returns local indices, those ignored last. */
@@ -161,7 +177,6 @@ class CellMatcher {
     detections: Int32Array,
   ): void {
     const { crowd } = this.truth;
-    const { box } = this.found;
     const ignore = this.#ignore;
     const taken = this.#taken.fill(0, 0, boxes.length);
     const bit = 1 << t;
@@ -179,37 +194,43 @@ class CellMatcher {
         match = g;
       }
       const i = detections[d]!;
-      if (match >= 0) {
-        taken[match] = 1;
-        this.matched[area]![i]! |= bit;
-        if (ignore[match]) this.ignored[area]![i]! |= bit;
-      } else if (!within(box[i * 4 + 2]! * box[i * 4 + 3]!, areaRanges[area]!)) {
-        this.ignored[area]![i]! |= bit;
-      }
+      if (match < 0) continue;
+      taken[match] = 1;
+      this.matched[area]![i]! |= bit;
+      if (ignore[match]) this.ignored[area]![i]! |= bit;
+      else this.ignored[area]![i]! &= ~bit;
     }
   }
 
-  /** IoU of each pair; with a crowd, the share of the detection that lies in it. */
-  #overlap(boxes: Int32Array, detections: Int32Array): void {
+  /**
+   * Works out the IoU of each pair; with a crowd, the share of the detection that lies in it. Returns
+   * the detections that reach the lowest threshold; their rows stand first.
+   */
+  #overlap(boxes: Int32Array, detections: Int32Array): Int32Array {
     const count = boxes.length * detections.length;
     if (this.#iou.length < count) this.#iou = new Float64Array(count * 2);
+    const iou = this.#iou;
     const [a, b] = [this.found.box, this.truth.box];
-    for (let d = 0, at = 0; d < detections.length; d++) {
-      const p = detections[d]! * 4;
+    const near = new Int32Array(detections.length);
+    let rows = 0;
+    for (const detection of detections) {
+      const p = detection * 4;
       const own = a[p + 2]! * a[p + 3]!;
-      for (let g = 0; g < boxes.length; g++, at++) {
+      let most = 0;
+      for (let g = 0, at = rows * boxes.length; g < boxes.length; g++, at++) {
         const q = boxes[g]! * 4;
         const width = Math.min(a[p + 2]! + a[p]!, b[q + 2]! + b[q]!) - Math.max(a[p]!, b[q]!);
         const height = Math.min(a[p + 3]! + a[p + 1]!, b[q + 3]! + b[q + 1]!) -
           Math.max(a[p + 1]!, b[q + 1]!);
-        if (width <= 0 || height <= 0) {
-          this.#iou[at] = 0;
-          continue;
-        }
+        iou[at] = 0;
+        if (width <= 0 || height <= 0) continue;
         const shared = width * height;
         const crowd = this.truth.crowd[boxes[g]!];
-        this.#iou[at] = shared / (crowd ? own : own + b[q + 2]! * b[q + 3]! - shared);
+        iou[at] = shared / (crowd ? own : own + b[q + 2]! * b[q + 3]! - shared);
+        if (iou[at]! > most) most = iou[at]!;
       }
+      if (most >= thresholds[0]!) near[rows++] = detection;
     }
+    return near.subarray(0, rows);
   }
 }

@@ -51,7 +51,10 @@ const wrong: readonly [readonly string[], RegExp][] = [
   [["evaluate", "m.onnx", "--tracks", "a"], /models and --tracks can't be evaluated at once/],
   [["evaluate", "--tracks", "a"], /--truth is missing/],
   [["evaluate", "--detections", "a"], /--annotations is missing/],
-  [["evaluate", "m.onnx", "--precision", "fp8"], /Allowed choices are auto, fp32, bf16, fp16, int8/],
+  [
+    ["evaluate", "m.onnx", "--precision", "fp8"],
+    /Allowed choices are auto, fp32, bf16, fp16, int8/,
+  ],
   [["evaluate", "m.onnx", "--score", "25"], /'25' is invalid\. Expected a number from 0 to 1/],
   [["completion", "bsh"], /Allowed choices are bash, zsh, fish/],
 ];
