@@ -25,6 +25,7 @@ export interface EvaluateOptions {
   readonly rows: "considered" | "all";
   readonly class: number;
   readonly distractors?: boolean;
+  readonly counting: "motmetrics" | "trackeval";
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -78,6 +79,10 @@ export function evaluate(): Command {
         .choices(["considered", "all"]).default("considered"),
     )
     .option("--class <id>", "of the ground truth of tracks, where it tells classes", wholeNumber, 1)
+    .addOption(
+      new Option("--counting <package>", "whose MOTA, MOTP, IDSW … of tracks")
+        .choices(["motmetrics", "trackeval"]).default("motmetrics"),
+    )
     .option("--distractors", "leave out tracks on MOTChallenge's distractors, as its server does")
     .option("--json", "print all figures as one JSON object")
     .option("--quiet", "show errors and figures alone")

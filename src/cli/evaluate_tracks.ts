@@ -9,12 +9,17 @@ import { print, printError } from "./terminal.ts";
 export async function evaluateTrackFiles(
   tracks: string,
   truth: string,
-  options: Pick<EvaluateOptions, "rows" | "class" | "distractors" | "json" | "quiet">,
+  options: Pick<EvaluateOptions, "rows" | "class" | "distractors" | "counting" | "json" | "quiet">,
 ): Promise<void> {
   const { figures, rows } = evaluateTracks(
     parseTracks(await readData(truth), truth),
     parseTracks(await readData(tracks), tracks),
-    { rows: options.rows, classId: options.class, distractors: options.distractors },
+    {
+      rows: options.rows,
+      classId: options.class,
+      distractors: options.distractors,
+      counting: options.counting,
+    },
   );
   if (rows.truth === 0) {
     const left = [

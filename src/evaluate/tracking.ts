@@ -1,5 +1,6 @@
 import { Assignment } from "../tracking/assignment.ts";
 import { type ClearFigures, clearFigures } from "./clear.ts";
+import { clearFiguresOfTrackEval } from "./clear_trackeval.ts";
 import { pairFrames } from "./frame_pairs.ts";
 import { type HotaFigures, hotaFigures } from "./hota.ts";
 import { type IdentityFigures, identityFigures } from "./identity.ts";
@@ -8,7 +9,7 @@ import { selectRows, type Tracks } from "./tracks.ts";
 /** All figures of a tracking result. */
 export interface TrackingFigures extends ClearFigures, IdentityFigures, HotaFigures {}
 
-/** Which rows count. */
+/** Which rows count, and how. */
 export interface TruthRule {
   /** `considered`: those with a mark other than 0 and, where classes are told, of `classId`; or `all`. */
   readonly rows?: "considered" | "all";
@@ -16,6 +17,8 @@ export interface TruthRule {
   readonly classId?: number;
   /** Leaves out boxes of the result on what MOTChallenge calls distractors, as its server does. */
   readonly distractors?: boolean;
+  /** Whose CLEAR figures: py-motmetrics' if not said, or TrackEval's. */
+  readonly counting?: "motmetrics" | "trackeval";
 }
 
 /** What was scored, and what not. */
@@ -37,7 +40,8 @@ const distractorClasses = [2, 7, 8, 12];
 
 /**
  * Scores tracks against a ground truth, both as MOTChallenge writes them. CLEAR figures are those of
- * py-motmetrics 1.4.0 (MOTP as IoU), identity figures those of both, HOTA and its parts TrackEval's 1.3.0.
+ * py-motmetrics 1.4.0 (MOTP as IoU) or of TrackEval 1.3.0, identity figures those of both, HOTA and its
+ * parts TrackEval's.
  *
  * @example
  * ```ts
@@ -49,7 +53,8 @@ const distractorClasses = [2, 7, 8, 12];
 export function evaluateTracks(
   truth: Tracks,
   result: Tracks,
-  { rows = "considered", classId = 1, distractors = false }: TruthRule = {},
+  { rows = "considered", classId = 1, distractors = false, counting = "motmetrics" }: TruthRule =
+    {},
 ): { readonly figures: TrackingFigures; readonly rows: TrackingRows } {
   const kept = distractors ? withoutDistractors(truth, result) : result;
   let [unmarked, otherClass] = [0, 0];
@@ -61,8 +66,9 @@ export function evaluateTracks(
     return false;
   });
   const pairs = pairFrames(considered, kept);
+  const clear = counting === "motmetrics" ? clearFigures : clearFiguresOfTrackEval;
   return {
-    figures: { ...clearFigures(pairs), ...identityFigures(pairs), ...hotaFigures(pairs) },
+    figures: { ...clear(pairs), ...identityFigures(pairs), ...hotaFigures(pairs) },
     rows: {
       truth: considered.frame.length,
       result: kept.frame.length,

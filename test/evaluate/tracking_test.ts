@@ -109,10 +109,14 @@ Deno.test({
         wrong.push(...different(figures, trackeval[i]!, [...hota, ...identity]));
         const apart = different(figures, trackeval[i]!, clear);
         if (apart.length > 0) console.log(`by TrackEval: ${apart.join("; ")}`);
+        const counted = (await ours(...pair, { counting: "trackeval" })).figures;
+        wrong.push(...different(counted, trackeval[i]!, [...clear, ...hota, ...identity]));
         if (i === 0) continue;
-        const served = await ours(...pair, { distractors: true });
+        const served = await ours(...pair, { distractors: true, counting: "trackeval" });
         assert.ok(served.rows.onDistractors > 0, "no distractor was met");
-        wrong.push(...different(served.figures, preprocessed[i - 1]!, [...hota, ...identity]));
+        wrong.push(
+          ...different(served.figures, preprocessed[i - 1]!, [...clear, ...hota, ...identity]),
+        );
       }
       assert.deepEqual(wrong, []);
     }),
@@ -145,8 +149,10 @@ Deno.test("a perfect result, and none", () => {
     assert.equal(figures[name].toFixed(12), "1.000000000000", name);
   }
   assert.equal(figures.MT, 2);
-  const nothing = evaluateTracks(truth, parseTracks("", "empty.txt")).figures;
-  assert.deepEqual([nothing.MOTA, nothing.IDF1, nothing.HOTA, nothing.FN], [0, 0, 0, 3]);
+  for (const counting of ["motmetrics", "trackeval"] as const) {
+    const nothing = evaluateTracks(truth, parseTracks("", "empty.txt"), { counting }).figures;
+    assert.deepEqual([nothing.MOTA, nothing.IDF1, nothing.HOTA, nothing.FN], [0, 0, 0, 3]);
+  }
 });
 
 const bad: readonly [string, RegExp][] = [
