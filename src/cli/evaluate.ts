@@ -137,6 +137,10 @@ function modeOf(
     detections.length > 0 && "--detections",
     (tracks !== undefined || truth !== undefined) && "--tracks",
   ].filter((kind) => kind !== false);
+  for (const names of [models, detections]) {
+    const double = names.find((name, index) => names.indexOf(name) !== index);
+    if (double !== undefined) throw new CliError(`${double} is named twice`);
+  }
   if (kinds.length > 1) {
     throw new CliError(`${kinds.join(" and ")} can't be evaluated at once: choose one`);
   }

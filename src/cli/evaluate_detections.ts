@@ -1,7 +1,13 @@
-import { evaluateDetections, parseAnnotations, parseDetections } from "../evaluate/mod.ts";
+import {
+  type Detections,
+  evaluateDetections,
+  parseAnnotations,
+  parseDetections,
+} from "../evaluate/mod.ts";
 import { drawCharts } from "./evaluate_charts.ts";
 import { readData } from "./evaluate_errors.ts";
-import { onlyCategories, type Scored, showScores } from "./evaluate_scores.ts";
+import { selectCategories } from "./evaluate_only.ts";
+import { type Scored, showScores } from "./evaluate_scores.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import { printError } from "./terminal.ts";
 
@@ -11,21 +17,13 @@ export async function evaluateDetectionFiles(
   options: EvaluateOptions,
 ): Promise<void> {
   const annotations = options.annotations!;
-  const all = parseAnnotations(await readData(annotations), annotations);
-  const truth = onlyCategories(all, options.only);
-  const kept = new Map(all.categories.map(({ id }, index) => [index, id]));
-  const indexOf = new Map(truth.categories.map(({ id }, index) => [id, index]));
+  const { all, truth, index } = selectCategories(
+    parseAnnotations(await readData(annotations), annotations),
+    options.only,
+  );
   const scored: Scored[] = [];
   for (const file of files) {
-    const found = parseDetections(await readData(file), file, all);
-    const rows = [...found.category.keys()]
-      .filter((row) => indexOf.has(kept.get(found.category[row]!)!));
-    const detections = rows.length === found.category.length ? found : {
-      image: Int32Array.from(rows, (row) => found.image[row]!),
-      category: Int32Array.from(rows, (row) => indexOf.get(kept.get(found.category[row]!)!)!),
-      box: Float64Array.from(rows.flatMap((row) => [...found.box.subarray(row * 4, row * 4 + 4)])),
-      score: Float64Array.from(rows, (row) => found.score[row]!),
-    };
+    const detections = selectDetections(parseDetections(await readData(file), file, all), index);
     const answered = new Set(detections.image).size;
     if (!options.quiet) {
       const silent = truth.images.length - answered;
@@ -40,4 +38,16 @@ export async function evaluateDetectionFiles(
   showScores(truth, scored, options, {
     images: { evaluated: truth.images.length },
   });
+}
+
+/** Detections of the categories that are scored; `index` is where each category has gone. */
+function selectDetections(found: Detections, index: Int32Array): Detections {
+  const rows = [...found.category.keys()].filter((row) => index[found.category[row]!]! >= 0);
+  if (rows.length === found.category.length && index.every((to, from) => to === from)) return found;
+  return {
+    image: Int32Array.from(rows, (row) => found.image[row]!),
+    category: Int32Array.from(rows, (row) => index[found.category[row]!]!),
+    box: Float64Array.from(rows.flatMap((row) => [...found.box.subarray(row * 4, row * 4 + 4)])),
+    score: Float64Array.from(rows, (row) => found.score[row]!),
+  };
 }

@@ -7,13 +7,15 @@ import {
   restrictTruth,
 } from "../evaluate/mod.ts";
 import { readData } from "./evaluate_errors.ts";
-import { onlyCategories } from "./evaluate_scores.ts";
+import { selectCategories, type Selection } from "./evaluate_only.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 
 /** Pictures to run on, and what was left out. */
 export interface Material {
   /** The records of the pictures, in the same order; undefined without annotations. */
   readonly truth: GroundTruth | undefined;
+  /** What is scored of the annotations; undefined without any. */
+  readonly selection: Selection | undefined;
   readonly pictures: readonly string[];
   readonly withoutRecord: readonly string[];
   readonly withoutPicture: readonly string[];
@@ -26,11 +28,12 @@ export interface Material {
  */
 export async function gather(options: EvaluateOptions): Promise<Material> {
   const { annotations } = options;
-  const all = annotations === undefined
+  const selection = annotations === undefined
     ? undefined
-    : onlyCategories(parseAnnotations(await readData(annotations), annotations), options.only);
+    : selectCategories(parseAnnotations(await readData(annotations), annotations), options.only);
+  const all = selection?.truth;
   const files = await listPictures(options.images!);
-  if (!all) return { truth: undefined, pictures: files, withoutRecord: [], withoutPicture: [] };
+  if (!all) return { truth: undefined, selection, pictures: files, ...nothingLeftOut };
   const { paths, unknown } = pairPictures(all, files);
   const withoutPicture = all.images.filter((_, i) => paths[i] === undefined)
     .map(({ fileName }) => fileName);
@@ -43,12 +46,15 @@ export async function gather(options: EvaluateOptions): Promise<Material> {
     );
   }
   return {
+    selection,
     truth: restrictTruth(all, (index) => paths[index] !== undefined),
     pictures: paths.filter((path) => path !== undefined),
     withoutRecord: unknown,
     withoutPicture,
   };
 }
+
+const nothingLeftOut = { withoutRecord: [], withoutPicture: [] };
 
 /** What there is and what was left out, in lines for people. */
 export function materialNote(

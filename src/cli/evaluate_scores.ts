@@ -1,4 +1,3 @@
-import { DataError } from "../evaluate/error.ts";
 import {
   type Agreement,
   type Bootstrap,
@@ -9,9 +8,7 @@ import {
   type GroundTruth,
   type Intervals,
   resampledFigures,
-  restrictTruth,
 } from "../evaluate/mod.ts";
-import { suggestion } from "../graph/names.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import { scoreTables } from "./evaluate_tables.ts";
 import { print } from "./terminal.ts";
@@ -28,18 +25,6 @@ export interface Scored {
   readonly agreement?: Agreement;
 }
 
-/** The ground truth with the categories of `--only`. */
-export function onlyCategories(truth: GroundTruth, only: string | undefined): GroundTruth {
-  if (only === undefined) return truth;
-  const names = truth.categories.map(({ name }) => name);
-  const wanted = new Set(only.split(",").map((name) => name.trim()));
-  for (const name of wanted) {
-    if (names.includes(name)) continue;
-    throw new DataError(truth.name, `has no category \`${name}\`${suggestion(name, names)}`);
-  }
-  return restrictTruth(truth, undefined, (index) => wanted.has(names[index]!));
-}
-
 /** Prints figures, as tables or as JSON, with what more is known of all. */
 export function showScores(
   truth: GroundTruth,
@@ -48,14 +33,14 @@ export function showScores(
   more: Readonly<Record<string, unknown>>,
 ): void {
   const { resamples, seed } = options;
-  const uncertain = resamples === 0 ? undefined : bootstrap(
+  const boxes = truth.crowd.reduce((sum, crowd) => sum + 1 - crowd, 0);
+  const uncertain = resamples === 0 || boxes === 0 ? undefined : bootstrap(
     scored.map(({ evaluation }) => evaluation),
     truth.images.length,
     { resamples, seed },
   );
   if (!options.json) return print(scoreTables(truth, scored, uncertain));
   const objects = scored.map((one, index) => scoreObject(one, uncertain?.figures[index]));
-  const boxes = truth.crowd.reduce((sum, crowd) => sum + 1 - crowd, 0);
   const all = scored.length === 1 ? { ...objects[0], boxes, ...more } : {
     models: Object.fromEntries(scored.map(({ name }, index) => [name, objects[index]])),
     differences: differences(scored, uncertain),

@@ -40,6 +40,10 @@ export interface Bootstrap {
  * pictures as there are, with replacement, again and again, and scores what was matched in them. All
  * evaluations are scored on the same draws (paired), which is what makes a small difference tell.
  *
+ * A draw scores a little higher than its pictures do, because what is in it twice is found twice, and
+ * because a class that is not in it does not count: an interval is that of the draws, moved so that their
+ * mean is the figure.
+ *
  * @param images How many pictures there are, those without a detection included.
  */
 export function bootstrap(
@@ -60,18 +64,29 @@ export function bootstrap(
       values.forEach((value, figure) => drawn[e]![figure]![draw] = value);
     });
   }
-  const intervals = (of: (figure: number) => Float64Array): Intervals => {
-    const entries = resampledFigures.map((name, figure) =>
-      [name, interval(of(figure), confidence)] as const
-    );
-    return Object.fromEntries(entries) as Record<typeof resampledFigures[number], Interval>;
-  };
+  const figure = (e: number, name: typeof resampledFigures[number]) =>
+    evaluations[e]!.figures[name];
   return {
-    figures: drawn.map((own) => intervals((figure) => own[figure]!)),
-    differences: drawn.map((own) =>
-      intervals((figure) => own[figure]!.map((value, draw) => value - drawn[0]![figure]![draw]!))
+    figures: drawn.map((own, e) =>
+      intervalsOf((name, f) => {
+        const { low, high } = interval(own[f]!, figure(e, name), confidence);
+        return { low: Math.max(0, low), high: Math.min(1, high) };
+      })
+    ),
+    differences: drawn.map((own, e) =>
+      intervalsOf((name, f) => {
+        const values = own[f]!.map((value, draw) => value - drawn[0]![f]![draw]!);
+        return interval(values, figure(e, name) - figure(0, name), confidence);
+      })
     ),
   };
+}
+
+function intervalsOf(
+  make: (name: typeof resampledFigures[number], index: number) => Interval,
+): Intervals {
+  const entries = resampledFigures.map((name, index) => [name, make(name, index)] as const);
+  return Object.fromEntries(entries) as Record<typeof resampledFigures[number], Interval>;
 }
 
 const at = [undefined, thresholds.indexOf(0.5), thresholds.indexOf(0.75)];
@@ -91,13 +106,15 @@ function precisions(
   return classes.map((values) => values.length > 0 ? mean(values) : 0);
 }
 
-function interval(values: Float64Array, confidence: number): Interval {
+/** The middle of the values, moved so that their mean is at `centre`. */
+function interval(values: Float64Array, centre: number, confidence: number): Interval {
   const sorted = values.slice().sort();
+  const shift = centre - mean(values);
   const quantile = (share: number) => {
     const place = share * (sorted.length - 1);
     const below = Math.floor(place);
     const above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
+    return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!) + shift;
   };
   return { low: quantile((1 - confidence) / 2), high: quantile((1 + confidence) / 2) };
 }

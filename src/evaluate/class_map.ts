@@ -23,6 +23,7 @@ const plain = (name: string) => name.trim().toLowerCase().replaceAll(/[\s_-]+/g,
  * have the 80 classes of COCO, whatever the annotations call them.
  *
  * @param model What messages call it.
+ * @param wanted Whether a category, by its index, must be among the classes; left out: all must.
  * @throws {DataError} Neither can be: the categories that are missing, each with the nearest class.
  */
 export function mapClasses(
@@ -30,6 +31,7 @@ export function mapClasses(
   truth: GroundTruth,
   model: string,
   rule: ClassRule = "auto",
+  wanted: (category: number) => boolean = () => true,
 ): ClassMap {
   const { categories } = truth;
   const inOrder = (): ClassMap => ({
@@ -49,7 +51,9 @@ export function mapClasses(
   const category = Int32Array.from(labels, (label) => byName.get(plain(label)) ?? -1);
   const known = new Set(category);
   const used = new Set(truth.category);
-  const missing = categories.filter((_, index) => used.has(index) && !known.has(index));
+  const missing = categories.filter((_, index) =>
+    wanted(index) && used.has(index) && !known.has(index)
+  );
   if (missing.length === 0) {
     return { category, by: "name", unused: labels.filter((_, id) => category[id]! < 0) };
   }

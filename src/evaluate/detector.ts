@@ -115,7 +115,7 @@ async function detect(
     shorthand: undefined,
     open(_options, context) {
       first = performance.now();
-      const location = pictures[0] ?? "pictures";
+      const location = pictures.length === 1 ? pictures[0]! : `${pictures.length} pictures`;
       const read = { location, files: pictures, fps: 10, realtime: false, loop: 1 };
       return new ImageSource(read, context);
     },

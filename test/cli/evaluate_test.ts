@@ -213,6 +213,20 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "--only scores some categories, also where classes and categories go in order",
+  ignore: skipped("evaluate --only", needs),
+  async fn() {
+    const args = ["evaluate", nano!, "--images", images!, "--annotations", instances!, "--json"];
+    const { code, stdout, stderr } = await lineside([...args, "--only", "0,15"]);
+    assert.equal(code, 0, stderr);
+    const { AP, classes } = JSON.parse(stdout);
+    assert.deepEqual(Object.keys(classes), ["0", "15"]);
+    assert.ok(Math.abs(AP - (classes[0].AP + classes[15].AP) / 2) < 1e-12);
+    assert.ok(classes[0].AP > 0.3 && classes[15].AP > 0.5, stdout);
+  },
+});
+
 const wrong: readonly [string, readonly string[], RegExp][] = [
   [
     "an unknown engine option",

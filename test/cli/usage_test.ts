@@ -50,6 +50,7 @@ const wrong: readonly [readonly string[], RegExp][] = [
   [["evaluate", "m.onnx", "--images", "a"], /--annotations is missing: or name a model to compare/],
   [["evaluate", "m.onnx", "--tracks", "a"], /models and --tracks can't be evaluated at once/],
   [["evaluate", "--tracks", "a"], /--truth is missing/],
+  [["evaluate", "m.onnx", "m.onnx", "--images", "a"], /m\.onnx is named twice/],
   [["evaluate", "--detections", "a"], /--annotations is missing/],
   [
     ["evaluate", "m.onnx", "--precision", "fp8"],

@@ -88,6 +88,9 @@ Deno.test("a category without a class is told with the nearest class", () => {
     () => mapClasses(["pin-hole", "short"], truth, "m.onnx"),
     /^DataError: m\.onnx: has no class for the category `shrot` \(is it `short`\?\) of gt\.json; its 2 classes are `pin-hole`, `short`$/,
   );
+  const first = (category: number) => category === 0;
+  const known = mapClasses(["pin-hole", "short"], truth, "m.onnx", "auto", first);
+  assert.deepEqual([...known.category], [0, -1]);
   assert.deepEqual([...mapClasses(["x", "y"], truth, "m.onnx", "order").category], [0, 1]);
   assert.throws(
     () => mapClasses(["x"], truth, "m.onnx", "order"),
