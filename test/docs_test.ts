@@ -4,7 +4,7 @@ import { elements } from "../src/elements/index.ts";
 import { lineside, withFolder } from "./cli/lineside.ts";
 import { repository } from "./shared.ts";
 
-const pages = ["README.md", "CONTRIBUTING.md", "pipelines/launch.md"];
+const pages = ["README.md", "CONTRIBUTING.md", "pipelines/launch.md", "docs/evaluate.md"];
 
 /** Code blocks of one language. */
 async function blocks(page: string, language: string): Promise<string[]> {

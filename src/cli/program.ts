@@ -3,6 +3,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { devices } from "./devices.ts";
+import { evaluate } from "./evaluate.ts";
 import { graph } from "./graph.ts";
 import { inspect } from "./inspect.ts";
 import { launch } from "./launch.ts";
@@ -20,7 +21,7 @@ export function program(): Command {
     .exitOverride()
     .showHelpAfterError("(add --help for what there is)")
     .configureHelp({ showGlobalOptions: false });
-  const verbs = [run, launch, check, inspect, graph, schema, devices, completion];
+  const verbs = [run, launch, check, inspect, graph, schema, evaluate, devices, completion];
   for (const verb of verbs) {
     root.addCommand(verb().copyInheritedSettings(root));
   }

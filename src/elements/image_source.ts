@@ -5,7 +5,10 @@ import type { Source, SourceContext } from "./declaration.ts";
 import { listImages } from "./image_files.ts";
 
 interface ImageOptions {
+  /** A folder, a pattern or a file; only for messages where `files` says which. */
   readonly location: string;
+  /** The pictures, in order. */
+  readonly files?: readonly string[];
   readonly fps: number;
   readonly realtime: boolean;
   readonly loop: number;
@@ -29,7 +32,8 @@ export class ImageSource implements Source {
   }
 
   async #open(): Promise<SourceInfo> {
-    this.#files = await listImages(this.context.path(this.options.location));
+    const { files, location } = this.options;
+    this.#files = files ? [...files] : await listImages(this.context.path(location));
     return { fps: this.options.fps, frames: this.#files.length, codec: "images", format: "RGB" };
   }
 

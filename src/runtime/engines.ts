@@ -99,15 +99,24 @@ async function readModel(
   prefix: string,
   node: NodePlan,
 ): Promise<ModelContract> {
-  const { range, scale } = options;
   try {
-    return await inspectModel(options.model, {
-      ...options,
-      scale: scale ?? (range === "0-1" ? 1 / 255 : range === "0-255" ? 1 : undefined),
-    }, prefix);
+    return await readContract(options, prefix);
   } catch (error) {
     throw new PipelineError(reasonOf(error), node.position, { cause: error });
   }
+}
+
+/**
+ * Reads the model of an engine; `prefix` is how messages name the engine's options.
+ *
+ * @throws {ModelError} it can't be read or does not tell what is needed.
+ */
+export function readContract(options: EngineOptions, prefix: string): Promise<ModelContract> {
+  const { range, scale } = options;
+  return inspectModel(options.model, {
+    ...options,
+    scale: scale ?? (range === "0-1" ? 1 / 255 : range === "0-255" ? 1 : undefined),
+  }, prefix);
 }
 
 /** Shape for a model with free dimensions, from the letterbox that feeds it; null if it has none. */

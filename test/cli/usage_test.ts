@@ -17,7 +17,7 @@ Deno.test("help lists every verb with its summary", async () => {
 Deno.test("the verbs of the design are there", () => {
   assert.deepEqual(
     verbs.filter((verb) => verb !== "completion"),
-    ["run", "launch", "check", "inspect", "graph", "schema", "devices"],
+    ["run", "launch", "check", "inspect", "graph", "schema", "evaluate", "devices"],
   );
 });
 
@@ -45,6 +45,18 @@ const wrong: readonly [readonly string[], RegExp][] = [
   [["run", "a.yaml", "--frames", "ten"], /'ten' is invalid/],
   [["run", "a.yaml", "b.yaml"], /too many arguments/],
   [["run", "pipelines/quickstart.yaml", "--duration", "10x"], /--duration: "10x" is no duration/],
+  [["evaluate"], /what to evaluate is missing: name a model, --detections or --tracks/],
+  [["evaluate", "m.onnx"], /--images is missing: what the models are run on/],
+  [["evaluate", "m.onnx", "--images", "a"], /--annotations is missing: or name a model to compare/],
+  [["evaluate", "m.onnx", "--tracks", "a"], /models and --tracks can't be evaluated at once/],
+  [["evaluate", "--tracks", "a"], /--truth is missing/],
+  [["evaluate", "m.onnx", "m.onnx", "--images", "a"], /m\.onnx is named twice/],
+  [["evaluate", "--detections", "a"], /--annotations is missing/],
+  [
+    ["evaluate", "m.onnx", "--precision", "fp8"],
+    /Allowed choices are auto, fp32, bf16, fp16, int8/,
+  ],
+  [["evaluate", "m.onnx", "--score", "25"], /'25' is invalid\. Expected a number from 0 to 1/],
   [["completion", "bsh"], /Allowed choices are bash, zsh, fish/],
 ];
 for (const [args, message] of wrong) {
