@@ -108,16 +108,16 @@ running, 2 wrong command line or file, 130 stopped by Ctrl-C: then there are no 
 
 async function act(models: readonly string[], options: EvaluateOptions): Promise<void> {
   const mode = modeOf(models, options);
-  const { explained } = await import("./evaluate_errors.ts");
+  const { explained } = await import("./evaluate/errors.ts");
   await explained(async () => {
     if (mode === "tracks") {
-      const { evaluateTrackFiles } = await import("./evaluate_tracks.ts");
+      const { evaluateTrackFiles } = await import("./evaluate/tracks.ts");
       await evaluateTrackFiles(options.tracks!, options.truth!, options);
     } else if (mode === "detections") {
-      const { evaluateDetectionFiles } = await import("./evaluate_detections.ts");
+      const { evaluateDetectionFiles } = await import("./evaluate/detections.ts");
       await evaluateDetectionFiles(options.detections, options);
     } else {
-      const { evaluateModels } = await import("./evaluate_models.ts");
+      const { evaluateModels } = await import("./evaluate/models.ts");
       await evaluateModels(models, options);
     }
   });

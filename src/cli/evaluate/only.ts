@@ -1,6 +1,6 @@
-import { DataError } from "../evaluate/error.ts";
-import { type GroundTruth, restrictTruth } from "../evaluate/mod.ts";
-import { suggestion } from "../graph/names.ts";
+import { DataError } from "../../evaluate/error.ts";
+import { type GroundTruth, restrictTruth } from "../../evaluate/mod.ts";
+import { suggestion } from "../../graph/names.ts";
 
 /** The categories that are scored. */
 export interface Selection {

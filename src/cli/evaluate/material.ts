@@ -1,14 +1,14 @@
-import { DataError } from "../evaluate/error.ts";
+import { DataError } from "../../evaluate/error.ts";
 import {
   type GroundTruth,
   listPictures,
   pairPictures,
   parseAnnotations,
   restrictTruth,
-} from "../evaluate/mod.ts";
-import { readData } from "./evaluate_errors.ts";
-import { selectCategories, type Selection } from "./evaluate_only.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
+} from "../../evaluate/mod.ts";
+import { readData } from "./errors.ts";
+import { selectCategories, type Selection } from "./only.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
 
 /** Pictures to run on, and what was left out. */
 export interface Material {

@@ -8,10 +8,10 @@ import {
   type GroundTruth,
   type Intervals,
   resampledFigures,
-} from "../evaluate/mod.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
-import { scoreTables } from "./evaluate_tables.ts";
-import { print } from "./terminal.ts";
+} from "../../evaluate/mod.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
+import { scoreTables } from "./tables.ts";
+import { print } from "../terminal.ts";
 
 /** What was scored. */
 export interface Scored {

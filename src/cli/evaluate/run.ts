@@ -4,16 +4,16 @@ import {
   type Detector,
   mapClasses,
   openDetector,
-} from "../evaluate/mod.ts";
-import { cocoLabels } from "../model/coco.ts";
-import type { Detection } from "../runtime/packet.ts";
-import { some } from "./evaluate_material.ts";
-import type { Selection } from "./evaluate_only.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
-import { CliError, ExitCode } from "./exit.ts";
-import { Progress } from "./progress.ts";
-import { catchSignals } from "./signals.ts";
-import { printError } from "./terminal.ts";
+} from "../../evaluate/mod.ts";
+import { cocoLabels } from "../../model/coco.ts";
+import type { Detection } from "../../runtime/packet.ts";
+import { some } from "./material.ts";
+import type { Selection } from "./only.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
+import { CliError, ExitCode } from "../exit.ts";
+import { Progress } from "../progress.ts";
+import { catchSignals } from "../signals.ts";
+import { printError } from "../terminal.ts";
 
 /** A model that is ready to be run. */
 export interface Candidate {

@@ -1,13 +1,18 @@
-import { DataError } from "../evaluate/error.ts";
-import { type Agreement, agreementOf, evaluateDetections, restrictTruth } from "../evaluate/mod.ts";
-import type { Detection } from "../runtime/packet.ts";
-import { drawCharts } from "./evaluate_charts.ts";
-import { gather, materialNote } from "./evaluate_material.ts";
-import { openCandidates, type Run, runCandidates } from "./evaluate_run.ts";
-import { type Scored, showScores } from "./evaluate_scores.ts";
-import { agreementTable, shortNames } from "./evaluate_tables.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
-import { print, printError } from "./terminal.ts";
+import { DataError } from "../../evaluate/error.ts";
+import {
+  type Agreement,
+  agreementOf,
+  evaluateDetections,
+  restrictTruth,
+} from "../../evaluate/mod.ts";
+import type { Detection } from "../../runtime/packet.ts";
+import { drawCharts } from "./charts.ts";
+import { gather, materialNote } from "./material.ts";
+import { openCandidates, type Run, runCandidates } from "./run.ts";
+import { type Scored, showScores } from "./scores.ts";
+import { agreementTable, shortNames } from "./tables.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
+import { print, printError } from "../terminal.ts";
 
 /** `evaluate MODEL…`. */
 export async function evaluateModels(

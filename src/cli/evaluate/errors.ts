@@ -1,6 +1,6 @@
-import { DataError } from "../evaluate/error.ts";
-import { ModelError } from "../model/error.ts";
-import { CliError, ExitCode } from "./exit.ts";
+import { DataError } from "../../evaluate/error.ts";
+import { ModelError } from "../../model/error.ts";
+import { CliError, ExitCode } from "../exit.ts";
 
 /**
  * Runs `work`; what is wrong with a file is told without a stack trace.

@@ -1,9 +1,9 @@
-import { evaluateTracks, parseTracks } from "../evaluate/mod.ts";
-import { DataError } from "../evaluate/error.ts";
-import { readData } from "./evaluate_errors.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
-import { table } from "./tables.ts";
-import { print, printError } from "./terminal.ts";
+import { evaluateTracks, parseTracks } from "../../evaluate/mod.ts";
+import { DataError } from "../../evaluate/error.ts";
+import { readData } from "./errors.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
+import { table } from "../tables.ts";
+import { print, printError } from "../terminal.ts";
 
 /** `evaluate --tracks RESULT --truth TRUTH`. */
 export async function evaluateTrackFiles(

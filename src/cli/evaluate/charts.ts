@@ -1,9 +1,9 @@
-import { confusionChart } from "../evaluate/chart/confusion_chart.ts";
-import { curveChart } from "../evaluate/chart/curve_chart.ts";
-import { confusionOf, type GroundTruth } from "../evaluate/mod.ts";
-import type { Scored } from "./evaluate_scores.ts";
-import { shortNames } from "./evaluate_tables.ts";
-import { CliError, ExitCode } from "./exit.ts";
+import { confusionChart } from "../../evaluate/chart/confusion_chart.ts";
+import { curveChart } from "../../evaluate/chart/curve_chart.ts";
+import { confusionOf, type GroundTruth } from "../../evaluate/mod.ts";
+import type { Scored } from "./scores.ts";
+import { shortNames } from "./tables.ts";
+import { CliError, ExitCode } from "../exit.ts";
 
 /** Draws what `--confusion` and `--curves` ask for. */
 export async function drawCharts(

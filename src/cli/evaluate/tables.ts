@@ -6,9 +6,9 @@ import type {
   GroundTruth,
   Interval,
   Intervals,
-} from "../evaluate/mod.ts";
-import type { Scored } from "./evaluate_scores.ts";
-import { table } from "./tables.ts";
+} from "../../evaluate/mod.ts";
+import type { Scored } from "./scores.ts";
+import { table } from "../tables.ts";
 
 /** Figures, classes and agreement as tables; the first column names them, one or more for each model. */
 export function scoreTables(

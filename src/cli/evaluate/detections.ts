@@ -3,13 +3,13 @@ import {
   evaluateDetections,
   parseAnnotations,
   parseDetections,
-} from "../evaluate/mod.ts";
-import { drawCharts } from "./evaluate_charts.ts";
-import { readData } from "./evaluate_errors.ts";
-import { selectCategories } from "./evaluate_only.ts";
-import { type Scored, showScores } from "./evaluate_scores.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
-import { printError } from "./terminal.ts";
+} from "../../evaluate/mod.ts";
+import { drawCharts } from "./charts.ts";
+import { readData } from "./errors.ts";
+import { selectCategories } from "./only.ts";
+import { type Scored, showScores } from "./scores.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
+import { printError } from "../terminal.ts";
 
 /** `evaluate --detections FILE… --annotations FILE`. */
 export async function evaluateDetectionFiles(
