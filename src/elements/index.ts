@@ -4,6 +4,7 @@
  */
 import type { Registry } from "../graph/plan.ts";
 import type { ElementDeclaration } from "./declaration.ts";
+import { count } from "./count.ts";
 import { events } from "./events.ts";
 import { file } from "./file.ts";
 import { images } from "./images.ts";
@@ -24,6 +25,7 @@ const all = [
   infer,
   nms,
   track,
+  count,
   overlay,
   record,
   events,

@@ -1,0 +1,79 @@
+import { closest } from "fastest-levenshtein";
+import { Counter, matcher, type Point } from "../counting/mod.ts";
+import type { Packet } from "../runtime/packet.ts";
+import type { CountOptions } from "./count.ts";
+import type { ElementContext, ElementInstance } from "./declaration.ts";
+
+/** Counts the things of one camera. */
+export class LineCount implements ElementInstance {
+  readonly #counter: Counter;
+  readonly #id: string;
+
+  /** @throws {RangeError} An option names a class that the model does not have. */
+  constructor(options: CountOptions, readonly context: ElementContext) {
+    const { line, zone, reject, defects, classes } = options;
+    for (const [name, patterns] of Object.entries({ reject, defects, classes })) {
+      this.#checkNames(name, patterns ?? []);
+    }
+    const rejects = matcher(reject ?? []);
+    this.#id = context.id;
+    this.#counter = new Counter({
+      shape: {
+        kind: line ? "line" : "zone",
+        points: (line ?? zone) as unknown as readonly Point[],
+        band: options.band,
+      },
+      direction: options.direction ?? "any",
+      on: options.on ?? "leave",
+      anchor: options.point,
+      memory: options.memory,
+      frames: options.frames,
+      counts: classes ? matcher(classes) : () => true,
+      flaws: matcher(defects ?? []),
+      ...((reject || defects) && { rules: { rejects, share: options.share } }),
+    });
+  }
+
+  process(packet: Packet): Packet {
+    const counted = this.#counter.update({
+      number: packet.number,
+      pts: packet.pts,
+      width: packet.frame.width,
+      height: packet.frame.height,
+      detections: packet.detections ?? [],
+    });
+    return { ...packet, data: { ...packet.data, [this.#id]: counted } };
+  }
+
+  close(): void {
+    const late = this.#counter.finish();
+    if (late.length === 0) return;
+    const bad = late.filter(({ verdict }) => verdict === "rejected").length;
+    this.context.report(
+      bad > 0 ? "warning" : "info",
+      `${late.length} counted as the stream ended, after the last frame` +
+        (bad > 0 ? `; ${bad} of them rejected, without an event or evidence` : ""),
+    );
+  }
+
+  statistics(): Record<string, number> {
+    const { seen, good, rejected } = this.#counter.totals;
+    return { seen, good, rejected, ...this.#counter.statistics };
+  }
+
+  /** A misspelt class would never be found, and nobody would notice. */
+  #checkNames(option: string, patterns: readonly string[]): void {
+    const { path = "", labels = [] } = this.context.model ?? {};
+    if (labels.length === 0) return;
+    for (const pattern of patterns) {
+      if (labels.some(matcher([pattern]))) continue;
+      if (pattern.includes("*")) {
+        this.context.report("warning", `${option}: no class of ${path} is like "${pattern}"`);
+      } else {
+        throw new RangeError(
+          `${option}: ${path} has no class "${pattern}"; is it "${closest(pattern, [...labels])}"?`,
+        );
+      }
+    }
+  }
+}
