@@ -8,7 +8,9 @@ export type Direction = "any" | "forward" | "backward";
 export interface Totals {
   /** Things counted: `good` and `rejected` together. */
   readonly seen: number;
+  /** What was not rejected. */
   readonly good: number;
+  /** Bad parts. */
   readonly rejected: number;
   /** By class. */
   readonly classes: Readonly<Record<string, number>>;
@@ -24,6 +26,7 @@ export interface Crossing {
   readonly class: string;
   /** The kind of part: class names up to their colon. */
   readonly part: string;
+  /** Rejected if enough votes are for bad parts. */
   readonly verdict: "good" | "rejected";
   /** Of a rejected one. */
   readonly defect?: string;
@@ -49,6 +52,7 @@ export interface ThingInView {
   readonly counted: boolean;
   /** As of a {@linkcode Crossing}, by the votes so far. */
   readonly class: string;
+  /** As of a crossing. */
   readonly verdict: "good" | "rejected";
 }
 
@@ -65,6 +69,7 @@ export interface Counted {
   readonly direction?: Direction;
   /** Whether anything can be rejected; if not, `good` and `verdict` say nothing. */
   readonly judged: boolean;
+  /** Up to this frame, with it. */
   readonly totals: Totals;
   /** Counted in this frame. */
   readonly crossings: readonly Crossing[];

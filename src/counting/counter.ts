@@ -17,11 +17,13 @@ const cutWeight = 0.1;
 
 /** How a {@linkcode Counter} counts. */
 export interface CounterOptions {
+  /** What is counted at. */
   readonly shape: Shape;
   /** Across a line. */
   readonly direction: Direction;
   /** Of a zone. */
   readonly on: "enter" | "leave";
+  /** The point of a box that must pass. */
   readonly anchor: Anchor;
   /** Seconds for which a lost thing may come back under another id. */
   readonly memory: number;
@@ -37,11 +39,13 @@ export interface CounterOptions {
 
 /** One frame, as it comes from a tracker. */
 export interface CounterFrame {
+  /** Its index in its source. */
   readonly number: number;
   /** Seconds; if it is less than before, the camera began anew. */
   readonly pts: number;
   /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
   /** Those without a track id are passed over, unless they are flaws. */
   readonly detections: readonly Detection[];
@@ -67,6 +71,7 @@ export class Counter {
   #last = -Infinity;
   #crossings: Crossing[] = [];
 
+  /** Nothing is counted yet. */
   constructor(readonly options: CounterOptions) {
     const { rules } = options;
     this.#rules = {
@@ -191,20 +196,13 @@ export class Counter {
     if (!at) return;
     if (thing.counted) {
       if (this.#comesBack(thing, to)) this.statistics.returned++;
-    } else if (!this.#wanted(to)) {
-      if (this.options.shape.kind === "line") this.statistics.against++;
-    } else if (!this.#cameBefore(thing)) thing.due = { at, to };
+    } else if (this.#wanted(to)) thing.due = { at, to };
+    else if (this.options.shape.kind === "line") this.statistics.against++;
   }
 
   /** Whether a thing first seen in a zone, clear of its band, has entered it. */
   #entersUnseen({ counted, due }: Thing): boolean {
     return this.options.shape.kind === "zone" && this.options.on === "enter" && !counted && !due;
-  }
-
-  /** Whether it was beyond the line from the first: then somebody has counted it, if it was to be. */
-  #cameBefore(thing: Thing): boolean {
-    const { shape, direction } = this.options;
-    return shape.kind === "line" && direction !== "any" && this.#wanted(thing.first);
   }
 
   #wanted(to: Side): boolean {
@@ -258,7 +256,7 @@ export class Counter {
     if (this.options.shape.kind === "zone") {
       const left = this.options.on === "leave" && thing.side === 1;
       if (left || thing.sign === 1) this.#count(thing, thing.point, thing.sign, true);
-    } else if (thing.step?.at && this.#wanted(thing.sign) && !this.#cameBefore(thing)) {
+    } else if (thing.step?.at && this.#wanted(thing.sign)) {
       this.#count(thing, thing.step.at, thing.sign, true);
     }
   }

@@ -3,7 +3,9 @@ import type { Point } from "./geometry.ts";
 
 /** What is counted at, as it is written: all numbers up to 1 are fractions of the picture, else pixels. */
 export interface Shape {
+  /** What its points are. */
   readonly kind: "line" | "zone";
+  /** A line's ends, a zone's corners. */
   readonly points: readonly Point[];
   /** Half the band's width; under 1 a fraction of the picture's shorter side, else pixels. */
   readonly band: number;

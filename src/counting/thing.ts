@@ -23,8 +23,6 @@ export class Thing {
   countedTo: Side = 0;
   /** Where it surely was: the side of the boundary on which it was last clear of the band. */
   side: Side = 0;
-  /** The side on which it was first seen. */
-  first: Side = 0;
   /** The side on which it is at present, band or not. */
   sign: Side = 0;
   /** Its last step off its own side; `at` is undefined if that was round a line's end. */
@@ -54,7 +52,7 @@ export class Thing {
     this.#point = point;
     this.sign = boundary.sign(point);
     // What is first seen within the band is taken to have come from the side it is on.
-    if (this.side === 0) this.side = this.first = this.sign;
+    if (this.side === 0) this.side = this.sign;
     if (this.sign === this.side) this.step = undefined;
     else if (this.sign !== 0) this.step ??= { at: boundary.passage(before, point) };
     const sure = boundary.side(point);

@@ -3,11 +3,13 @@ import { Counter, matcher, type Point } from "../counting/mod.ts";
 import type { Packet } from "../runtime/packet.ts";
 import type { CountOptions } from "./count.ts";
 import type { ElementContext, ElementInstance } from "./declaration.ts";
+import type { ElementSummary } from "./summary.ts";
 
 /** Counts the things of one camera. */
 export class LineCount implements ElementInstance {
   readonly #counter: Counter;
   readonly #id: string;
+  readonly #judged: boolean;
 
   /** @throws {RangeError} An option names a class that the model does not have. */
   constructor(options: CountOptions, readonly context: ElementContext) {
@@ -17,6 +19,7 @@ export class LineCount implements ElementInstance {
     }
     const rejects = matcher(reject ?? []);
     this.#id = context.id;
+    this.#judged = reject !== undefined || defects !== undefined;
     this.#counter = new Counter({
       shape: {
         kind: line ? "line" : "zone",
@@ -30,7 +33,7 @@ export class LineCount implements ElementInstance {
       frames: options.frames,
       counts: classes ? matcher(classes) : () => true,
       flaws: matcher(defects ?? []),
-      ...((reject || defects) && { rules: { rejects, share: options.share } }),
+      ...(this.#judged && { rules: { rejects, share: options.share } }),
     });
   }
 
@@ -59,6 +62,15 @@ export class LineCount implements ElementInstance {
   statistics(): Record<string, number> {
     const { seen, good, rejected } = this.#counter.totals;
     return { seen, good, rejected, ...this.#counter.statistics };
+  }
+
+  summary(): ElementSummary {
+    const { seen, good, rejected, defects, classes } = this.#counter.totals;
+    return {
+      figures: this.#judged
+        ? { seen, good, rejected, "by defect": defects }
+        : { seen, "by class": classes },
+    };
   }
 
   /** A misspelt class would never be found, and nobody would notice. */
