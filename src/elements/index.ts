@@ -6,6 +6,7 @@ import type { Registry } from "../graph/plan.ts";
 import type { ElementDeclaration } from "./declaration.ts";
 import { count } from "./count.ts";
 import { events } from "./events.ts";
+import { evidence } from "./evidence.ts";
 import { file } from "./file.ts";
 import { images } from "./images.ts";
 import { infer } from "./infer.ts";
@@ -30,6 +31,7 @@ const all = [
   record,
   events,
   snapshot,
+  evidence,
   rtsp,
   nothing,
 ] as ElementDeclaration[];
