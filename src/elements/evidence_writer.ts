@@ -138,7 +138,7 @@ export class EvidenceWriter implements ElementInstance {
   async #picture(packet: Packet, crossing: Crossing): Promise<Uint8Array> {
     if (!this.options.draw) return await encodeStill(packet.frame, this.options.quality);
     const { width } = packet.frame;
-    const line = Math.max(1, Math.round(width / 480));
+    const line = Math.max(2, Math.round(width / 320));
     // Outside of the part: what is to be seen is often at its edge.
     const gap = 2 * line + 2;
     const [x1, y1, x2, y2] = crossing.box;

@@ -11,7 +11,6 @@ export class LineCount implements ElementInstance {
   readonly #id: string;
   readonly #judged: boolean;
 
-  /** @throws {RangeError} An option names a class that the model does not have. */
   constructor(options: CountOptions, readonly context: ElementContext) {
     const { line, zone, reject, defects, classes } = options;
     for (const [name, patterns] of Object.entries({ reject, defects, classes })) {
@@ -79,13 +78,9 @@ export class LineCount implements ElementInstance {
     if (labels.length === 0) return;
     for (const pattern of patterns) {
       if (labels.some(matcher([pattern]))) continue;
-      if (pattern.includes("*")) {
-        this.context.report("warning", `${option}: no class of ${path} is like "${pattern}"`);
-      } else {
-        throw new RangeError(
-          `${option}: ${path} has no class "${pattern}"; is it "${closest(pattern, [...labels])}"?`,
-        );
-      }
+      const nearest = pattern.includes("*") ? "" : `; is it "${closest(pattern, [...labels])}"?`;
+      // No fault: an element between may give classes of its own.
+      this.context.report("warning", `${option}: ${path} has no class "${pattern}"${nearest}`);
     }
   }
 }
