@@ -68,7 +68,9 @@ export class Counter {
   readonly #rules: VerdictRules;
   #placed: PlacedShape | undefined;
   #size = { width: 0, height: 0 };
+  /** Stream time of this frame and of the one before. */
   #last = -Infinity;
+  #before = -Infinity;
   #crossings: Crossing[] = [];
 
   /** Nothing is counted yet. */
@@ -135,6 +137,7 @@ export class Counter {
   #begin({ pts, width, height }: CounterFrame): PlacedShape {
     const resized = width !== this.#size.width || height !== this.#size.height;
     if (resized || pts < this.#last) this.#restart();
+    this.#before = this.#last;
     this.#last = pts;
     if (!this.#placed || resized) {
       this.#placed = place(this.options.shape, width, height);
@@ -161,9 +164,10 @@ export class Counter {
     const lost = [...this.#things.values()].filter(({ track }) => !here.has(track));
     const { boundary } = this.#placed!;
     const sideOf = ({ box }: Detection) => boundary.sign(anchorOf(box, this.options.anchor));
-    const heirs = handOver(lost, fresh, pts, sideOf);
+    const present = [...this.#things.values()].filter(({ seen }) => seen === this.#before);
+    const heirs = handOver({ lost, present, fresh, pts, sideOf });
     for (const part of fresh) {
-      const thing = heirs.get(part) ?? new Thing(part.track!);
+      const thing = heirs.get(part) ?? new Thing(part.track!, this.options.memory);
       if (heirs.has(part)) {
         this.#things.delete(thing.track);
         thing.track = part.track!;

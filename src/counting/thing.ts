@@ -8,7 +8,7 @@ import { type Verdict, Votes } from "./votes.ts";
 /** One thing that is followed, under whatever track ids. */
 export class Thing {
   readonly votes = new Votes();
-  readonly path = new Path();
+  readonly path: Path;
   /** Kind of part that it was last said to be. */
   kind = "";
   box: Box = [0, 0, 0, 0];
@@ -31,7 +31,10 @@ export class Thing {
   due: { readonly at: Point; readonly to: Side } | undefined;
   #point: Point = [0, 0];
 
-  constructor(public track: number) {}
+  /** Remembers where it was for `memory` seconds. */
+  constructor(public track: number, memory: number) {
+    this.path = new Path(memory);
+  }
 
   /** Takes in one frame. Returns the side it has surely gone over to, if it has. */
   observe(

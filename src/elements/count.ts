@@ -29,7 +29,7 @@ const options = z.strictObject({
     "A thing has passed once it is this far beyond; under 1 a fraction of the picture's shorter side, " +
       "else pixels",
   ),
-  memory: duration().default(1).describe(
+  memory: duration().default(2).describe(
     "Stream time in which a lost track may be found again under another id",
   ),
   frames: z.number().int().min(1).max(1000).default(2).describe(

@@ -103,6 +103,18 @@ Deno.test("an heir must be near, of a like size, and in time", () => {
   assert.equal(counted(40, ...on({})), 0, "after 1.6 s");
 });
 
+Deno.test("a thing lost as the belt starts is found where the belt has carried the others", () => {
+  const still = Array.from({ length: 20 }, () => 0);
+  const run = [...still, ...steps(8, 240, 8)];
+  const frames = (others: boolean) =>
+    run.map((way, i) => {
+      const thing = i < 20 ? [at(1, 290 + way)] : i < 32 ? [] : [at(3, 290 + way)];
+      return others ? [...thing, at(2, 80 + way, 400)] : thing;
+    });
+  assert.equal(play(counterAt(), frames(true)).length, 1);
+  assert.equal(play(counterAt(), frames(false)).length, 0, "nothing tells that the belt runs");
+});
+
 Deno.test("what vanishes past the line is counted once its time is up", () => {
   const counter = counterAt();
   const there = moving(1, steps(200, 326, 6));
