@@ -35,6 +35,9 @@ export type {
   SourceElement,
 } from "./elements/declaration.ts";
 export type { PortType } from "./elements/ports.ts";
+export type { ElementSummary, Figure, WrittenFiles } from "./elements/summary.ts";
+export type { Counted, Crossing, Direction, ThingInView, Totals } from "./counting/counted.ts";
+export type { Box, Point } from "./counting/geometry.ts";
 export type {
   CameraPlan,
   Diagnostic,

@@ -5,7 +5,7 @@ import type { BusMessage, RunReport } from "../runtime/report.ts";
 import { CliError, ExitCode } from "./exit.ts";
 import { LiveLines } from "./live.ts";
 import { catchSignals } from "./signals.ts";
-import { cameraTable, elementTable } from "./tables.ts";
+import { cameraTable, elementTable, figureTables, fileTable } from "./tables.ts";
 import { print, printError, styles } from "./terminal.ts";
 
 /** What the writer of standard output says when nobody reads it any more. */
@@ -112,7 +112,7 @@ function show(
     print(JSON.stringify(all, hide) + "\n");
   }
   if (options.quiet || more.error !== undefined) return;
-  printError(cameraTable(report));
+  printError(redact(cameraTable(report) + figureTables(report) + fileTable(report), plan.secrets));
   if (options.stats) printError("\n" + elementTable(report));
 }
 

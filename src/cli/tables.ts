@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import type { RunReport } from "../runtime/report.ts";
+import type { Figure } from "../elements/summary.ts";
+import type { ElementReport, RunReport } from "../runtime/report.ts";
 import { drops, elapsed, milliseconds, rate } from "./figures.ts";
 import { styles } from "./terminal.ts";
 
@@ -59,6 +60,62 @@ export function cameraTable(report: RunReport): string {
     rows,
     { from: 2, to: 8 },
   ) + `in ${elapsed(report.seconds)}\n`;
+}
+
+/**
+ * What elements found: one table for each set of headings, one row a camera. Empty if none says
+ * anything.
+ */
+export function figureTables(report: RunReport): string {
+  const byHeadings = new Map<string, ElementReport[]>();
+  for (const element of report.elements) {
+    const headings = Object.keys(element.summary?.figures ?? {});
+    if (headings.length === 0) continue;
+    const key = JSON.stringify(headings);
+    byHeadings.set(key, [...byHeadings.get(key) ?? [], element]);
+  }
+  return [...byHeadings].map(([key, elements]) => {
+    const headings: string[] = JSON.parse(key);
+    const rows = elements.map(({ id, camera, summary }) => [
+      id,
+      camera,
+      ...headings.map((heading) => figureText(summary!.figures![heading]!)),
+    ]);
+    const numbers = headings.findIndex((heading) =>
+      typeof elements[0]!.summary!.figures![heading] !== "number"
+    );
+    const to = numbers < 0 ? headings.length + 2 : numbers + 2;
+    return "\n" + table(["element", "camera", ...headings], rows, { from: 2, to });
+  }).join("");
+}
+
+function figureText(figure: Figure): string {
+  if (typeof figure !== "object") return String(figure);
+  const sorted = Object.entries(figure).sort(([, a], [, b]) => b - a);
+  return sorted.map(([name, count]) => `${name} ${count}`).join(", ") || "–";
+}
+
+/** Where the files are that elements wrote; cameras that share one are one row. Empty without any. */
+export function fileTable(report: RunReport): string {
+  const rows = new Map<string, { id: string; cameras: string[]; count: number; path: string }>();
+  for (const { id, camera, summary } of report.elements) {
+    for (const { path, count } of summary?.files ?? []) {
+      const key = JSON.stringify([id, path]);
+      const row = rows.get(key) ?? { id, cameras: [], count: 0, path };
+      row.cameras.push(camera);
+      // A folder has the files of all its cameras; a file that they share is one.
+      row.count = path.endsWith("/") ? row.count + count : Math.max(row.count, count);
+      rows.set(key, row);
+    }
+  }
+  if (rows.size === 0) return "";
+  return "\n" + table(
+    ["written by", "camera", "files", "where"],
+    [...rows.values()].map((
+      { id, cameras, count, path },
+    ) => [id, cameras.join(", "), String(count), path]),
+    { from: 2, to: 3 },
+  );
 }
 
 /** `--stats`: one row for each element and camera. */

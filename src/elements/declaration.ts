@@ -3,6 +3,7 @@ import type { ModelContract } from "../model/contract.ts";
 import type { NativeRuntime, SourceInfo } from "../native/mod.ts";
 import type { Packet } from "../runtime/packet.ts";
 import type { PortType } from "./ports.ts";
+import type { ElementSummary } from "./summary.ts";
 
 /** A zod schema of an element's options. */
 export interface OptionsSchema<Options> extends Schema<Options> {}
@@ -89,6 +90,11 @@ export interface ElementInstance {
   abort?(): void;
   /** Extra figures for `--stats`. */
   statistics?(): Record<string, number | string>;
+  /**
+   * Results and files, for the tables at the end of a run and for the report of a running one. Asked
+   * for the last time after `close`.
+   */
+  summary?(): ElementSummary;
 }
 
 /** What is used of an RxJS observable of packets. */
@@ -154,6 +160,8 @@ export interface NativeContext extends BaseContext {
 export interface ElementContext extends SourceContext {
   /** The model whose detections reach it, if there is one. */
   readonly model?: ModelContract;
+  /** Path of the pipeline's file, as it was given; `launch` for a launch line. */
+  readonly pipeline: string;
   /** The camera's nominal frames per second, once known, else undefined. */
   readonly fps?: number;
   /** One object for all cameras of this element: made by the first, closed after the last. */

@@ -4,7 +4,9 @@
  */
 import type { Registry } from "../graph/plan.ts";
 import type { ElementDeclaration } from "./declaration.ts";
+import { count } from "./count.ts";
 import { events } from "./events.ts";
+import { evidence } from "./evidence.ts";
 import { file } from "./file.ts";
 import { images } from "./images.ts";
 import { infer } from "./infer.ts";
@@ -24,10 +26,12 @@ const all = [
   infer,
   nms,
   track,
+  count,
   overlay,
   record,
   events,
   snapshot,
+  evidence,
   rtsp,
   nothing,
 ] as ElementDeclaration[];

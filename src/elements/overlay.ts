@@ -9,8 +9,12 @@ const options = z.strictObject({
   labels: z.boolean().default(true).describe("Writes the class beside it"),
   scores: z.boolean().default(true).describe("Writes the score beside it"),
   tracks: z.boolean().default(true).describe("Writes the track id beside it"),
+  counts: z.boolean().default(true).describe(
+    "After count, draws its line or zone and what has been counted, and parts in the colour of their " +
+      "verdict with the class of their votes",
+  ),
   colors: z.record(z.string(), colour).default({}).describe(
-    "Colours by class, #rrggbb; other classes take one of a fixed palette",
+    "Colours by class, #rrggbb; others are green or red by their verdict, or take one of a palette",
   ),
   thickness: z.number().int().min(1).max(64).optional().describe(
     "Pixels of the boxes' lines; left out: by the picture's size",
@@ -27,8 +31,10 @@ export type OverlayOptions = z.output<typeof options>;
 export const overlay: ScriptElement<OverlayOptions> = {
   name: "overlay",
   role: "transform",
-  summary: "Draws boxes, labels, scores and track ids on the picture",
-  description: `Drawn natively, on a copy: other branches see the picture as it was.`,
+  summary: "Draws boxes, labels, scores, track ids and counts on the picture",
+  description:
+    `Drawn natively, on a copy: other branches see the picture as it was. An element of one's own
+that puts the like of what count does into a packet's data is drawn too.`,
   accepts: ["detections"],
   gives: "same",
   options,

@@ -3,6 +3,7 @@ import type { NativeSink } from "../native/mod.ts";
 import type { Packet } from "../runtime/packet.ts";
 import type { ElementContext, ElementInstance } from "./declaration.ts";
 import type { RecordOptions } from "./record.ts";
+import type { ElementSummary } from "./summary.ts";
 
 /** Frames per second of a file whose camera does not say. */
 const usualRate = 25;
@@ -86,5 +87,9 @@ export class Recorder implements ElementInstance {
       typeof value === "number" || typeof value === "string"
     );
     return { ...Object.fromEntries(counters) as Record<string, number | string>, file: this.path };
+  }
+
+  summary(): ElementSummary {
+    return { files: [{ path: this.path, count: 1 }] };
   }
 }

@@ -1,7 +1,9 @@
-import { dirname } from "node:path";
 import type { Packet } from "../runtime/packet.ts";
 import type { ElementContext, ElementInstance } from "./declaration.ts";
 import type { SnapshotOptions } from "./snapshot.ts";
+import { encodeStill, writeStill } from "./still.ts";
+import type { ElementSummary } from "./summary.ts";
+import { folderOf } from "./template.ts";
 
 /** Picks frames and writes them beside the frame path: one at work, one waiting, the latest wins. */
 export class SnapshotWriter implements ElementInstance {
@@ -39,6 +41,11 @@ export class SnapshotWriter implements ElementInstance {
 
   statistics(): Record<string, number> {
     return { written: this.#written, passedOver: this.#passedOver };
+  }
+
+  summary(): ElementSummary {
+    const path = folderOf(this.context.path(this.options.file));
+    return { files: [{ path, count: this.#written }] };
   }
 
   #due(packet: Packet): boolean {
@@ -88,18 +95,6 @@ export class SnapshotWriter implements ElementInstance {
       frame: String(packet.number).padStart(6, "0"),
       pts: packet.pts.toFixed(3),
     });
-    const format = frame.format === "GREY" ? "GREY" : "RGB";
-    const channels = format === "GREY" ? 1 : 3;
-    const { width, height } = frame;
-    // Loaded here, so that only a pipeline that takes snapshots needs an image library.
-    const { default: sharp } = await import("sharp");
-    const data = await sharp(frame.read(format), { raw: { width, height, channels } })
-      .jpeg({ quality: this.options.quality }).toBuffer();
-    try {
-      await Deno.mkdir(dirname(path), { recursive: true });
-      await Deno.writeFile(path, data);
-    } catch (error) {
-      throw new Error(`${path} can't be written: ${(error as Error).message}`, { cause: error });
-    }
+    await writeStill(path, await encodeStill(frame, this.options.quality));
   }
 }

@@ -22,6 +22,12 @@ export function pathTemplate(more: readonly string[] = []): z.ZodString {
   });
 }
 
+/** The folder of a path, as far as it has no placeholders, with a / at its end. */
+export function folderOf(template: string): string {
+  const known = template.split("{")[0]!;
+  return known.slice(0, known.lastIndexOf("/") + 1) || "./";
+}
+
 /** Fills the placeholders of a checked template in. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{([^{}]*)\}/g, (whole, name) => values[name] ?? whole);

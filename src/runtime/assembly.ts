@@ -4,6 +4,7 @@ import type {
   ElementInstance,
   ScriptElement,
 } from "../elements/declaration.ts";
+import type { ElementSummary } from "../elements/summary.ts";
 import type { NodePlan } from "../graph/plan.ts";
 import type { NativeChain, SourceInfo } from "../native/mod.ts";
 import { within } from "./deadline.ts";
@@ -24,6 +25,7 @@ export class Assembly {
   readonly meter = new Meter();
   readonly #meters: readonly Meter[];
   #extra: Record<string, number | string> | undefined;
+  #summary: ElementSummary | undefined;
 
   private constructor(
     readonly group: Group,
@@ -106,12 +108,17 @@ export class Assembly {
 
   /** Closes the element or chain; rejects with its name if that fails. */
   async close(): Promise<void> {
-    this.#extra = this.#statistics();
+    const before = this.#statistics();
+    this.#extra = before;
     try {
       await this.chain?.close();
       await this.instance?.close?.();
     } catch (error) {
       throw new Error(`${this.name}: ${reasonOf(error)}`, { cause: error });
+    } finally {
+      // Closing may still write and count; what is native can't be asked any more.
+      this.#extra = before && { ...before, ...this.#statistics({}) };
+      this.#summary = this.#summarize();
     }
   }
 
@@ -121,6 +128,7 @@ export class Assembly {
     return this.group.nodes.map((node, index) => {
       const meter = this.#meters[index]!;
       const extra = this.#extra ?? this.#statistics();
+      const summary = this.#summary ?? this.#summarize();
       const first = index === 0;
       return {
         id: node.id,
@@ -134,15 +142,26 @@ export class Assembly {
         drops: first ? this.meter.drops.record() : {},
         time: meter.time.percentiles(),
         ...(extra && { extra }),
+        ...(summary && { summary }),
       };
     });
   }
 
-  #statistics(): Record<string, number | string> | undefined {
+  #statistics(
+    otherwise?: Record<string, number | string>,
+  ): Record<string, number | string> | undefined {
     try {
       return this.instance?.statistics?.();
     } catch (error) {
-      return { error: reasonOf(error) };
+      return otherwise ?? { error: reasonOf(error) };
+    }
+  }
+
+  #summarize(): ElementSummary | undefined {
+    try {
+      return this.instance?.summary?.();
+    } catch (error) {
+      return { figures: { error: reasonOf(error) } };
     }
   }
 }
@@ -171,6 +190,7 @@ function elementContext(
   return {
     ...baseContext(world, camera, node.id),
     native: world.native,
+    pipeline: world.pipeline,
     model: world.engines.get(node.id)?.model,
     fps: info.fps ?? undefined,
     shared: (key, make) => world.shared(`${node.element.name} ${key}`, make),

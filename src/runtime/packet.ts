@@ -58,6 +58,6 @@ export interface Packet {
   readonly frame: Frame;
   /** What was found in it; undefined before anything looked. */
   readonly detections?: readonly Detection[];
-  /** What elements add for those after them, by element name: counts, verdicts … */
+  /** What elements add for those after them, by element id: counts, verdicts … */
   readonly data?: Readonly<Record<string, unknown>>;
 }

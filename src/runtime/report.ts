@@ -1,3 +1,4 @@
+import type { ElementSummary } from "../elements/summary.ts";
 import type { NativeRuntime } from "../native/mod.ts";
 
 /** What a run says of itself, at any moment: the live line, `--stats` and `--json` show it. */
@@ -62,6 +63,8 @@ export interface ElementReport {
   readonly time?: Percentiles;
   /** What the element adds itself. */
   readonly extra?: Readonly<Record<string, number | string>>;
+  /** Its results, and the files it wrote. */
+  readonly summary?: ElementSummary;
 }
 
 /** A message of an element, a camera or the runtime. */

@@ -92,7 +92,7 @@ class RunAtWork implements Run {
     await Promise.resolve();
     const needs = await readNeeds(plan);
     const native = this.#native = options.native ?? openNative();
-    const world = new World(native, new Date(), plan.secrets);
+    const world = new World(native, new Date(), plan.secrets, plan.file);
     const messages = world.messages.subscribe((message) => options.onMessage?.(message));
     const stop = () => void this.stop();
     options.signal?.addEventListener("abort", stop);

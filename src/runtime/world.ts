@@ -22,6 +22,8 @@ export class World {
     readonly native: NativeRuntime,
     began: Date,
     readonly secrets: readonly string[] = [],
+    /** The pipeline's file. */
+    readonly pipeline: string = "",
   ) {
     this.#began = began.toISOString().replace(/[-:]|\.\d+/g, "");
   }

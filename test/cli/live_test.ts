@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { liveText } from "../../src/cli/live.ts";
-import { cameraTable, elementTable } from "../../src/cli/tables.ts";
+import { cameraTable, elementTable, figureTables, fileTable } from "../../src/cli/tables.ts";
 import { drops, elapsed, milliseconds } from "../../src/cli/figures.ts";
 import type { CameraReport, RunReport } from "../../src/runtime/report.ts";
 
@@ -62,6 +62,56 @@ Deno.test("the tables hold the figures", () => {
     elementTable(report),
     /^view +infeed +1190 +1\/4\/4 +0 +0\.042 +1\.50 +2\.25 +bytes 7$/m,
   );
+});
+
+Deno.test("results are a table for each set of headings, files one of their own", () => {
+  const [element] = report.elements;
+  const gate = {
+    ...element!,
+    id: "gate",
+    summary: { figures: { seen: 12, rejected: 3, "by defect": { chip: 1, scratch: 2 } } },
+  };
+  const all: RunReport = {
+    ...report,
+    elements: [
+      gate,
+      {
+        ...gate,
+        camera: "out",
+        summary: { figures: { ...gate.summary.figures, "by defect": {} } },
+      },
+      { ...gate, id: "other", summary: { figures: { note: "none" } } },
+      { ...gate, id: "events", summary: { files: [{ path: "all.jsonl", count: 1 }] } },
+      {
+        ...gate,
+        id: "events",
+        camera: "out",
+        summary: { files: [{ path: "all.jsonl", count: 1 }] },
+      },
+      { ...gate, id: "shots", summary: { files: [{ path: "shots/", count: 4 }] } },
+      { ...gate, id: "shots", camera: "out", summary: { files: [{ path: "shots/", count: 3 }] } },
+    ],
+  };
+  assert.equal(
+    figureTables(all),
+    `
+element  camera  seen  rejected  by defect
+gate     infeed    12         3  scratch 2, chip 1
+gate     out       12         3  –
+
+element  camera  note
+other    infeed  none
+`,
+  );
+  assert.equal(
+    fileTable(all),
+    `
+written by  camera       files  where
+events      infeed, out      1  all.jsonl
+shots       infeed, out      7  shots/
+`,
+  );
+  assert.equal(figureTables(report) + fileTable(report), "");
 });
 
 Deno.test("figures are short and say what is not known", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Counted, Crossing } from "../../src/counting/mod.ts";
 import { eventLine } from "../../src/elements/event_line.ts";
 import { LineWriter } from "../../src/elements/line_writer.ts";
 import { packet } from "../runtime/frames.ts";
@@ -21,6 +22,54 @@ Deno.test("an events line has the documented keys, rounded, in order", () => {
       '{"class":"cup","classId":41,"score":0.5,"box":[0,0,1,1]}]}\n',
   );
   assert.equal(JSON.parse(eventLine(packet(0))).detections.length, 0);
+});
+
+Deno.test("after count, a line has what is counted, and what was in this frame", () => {
+  const crossing: Crossing = {
+    track: 3,
+    class: "nut:chip",
+    part: "nut",
+    verdict: "rejected",
+    defect: "chip",
+    score: 0.87654,
+    share: 1,
+    direction: "forward",
+    at: [320, 2.00499],
+    box: [0.004, 1, 2, 3],
+    frame: 17,
+  };
+  const counted = (judged: boolean, crossings: Crossing[]): Counted => ({
+    kind: "counts",
+    shape: [[0, 0], [1, 1]],
+    judged,
+    totals: { seen: 2, good: 1, rejected: 1, classes: {}, defects: {} },
+    crossings,
+    things: new Map(),
+  });
+  const line = (data: Record<string, unknown>) => {
+    const { counts, crossings, ...rest } = JSON.parse(eventLine({ ...packet(17), data }));
+    assert.deepEqual(Object.keys(rest), Object.keys(JSON.parse(eventLine(packet(0)))));
+    return [counts, crossings];
+  };
+  assert.deepEqual(line({ gate: counted(true, [crossing]), all: counted(false, []), x: 1 }), [
+    { gate: { seen: 2, good: 1, rejected: 1 }, all: { seen: 2 } },
+    [{
+      count: "gate",
+      track: 3,
+      class: "nut:chip",
+      part: "nut",
+      verdict: "rejected",
+      defect: "chip",
+      direction: "forward",
+      frame: 17,
+      score: 0.8765,
+      share: 1,
+      at: [320, 2],
+      box: [0, 1, 2, 3],
+    }],
+  ]);
+  assert.deepEqual(line({ gate: counted(true, []) })[1], undefined);
+  assert.deepEqual(line({ other: null }), [undefined, undefined]);
 });
 
 Deno.test("lines reach the file in order, whole, and within a second", () =>

@@ -12,6 +12,7 @@ function before({ accepts }: ElementDeclaration): string {
     ["tensor", "  - letterbox: 640\n"],
     ["raw", "  - { id: first, infer: detector }\n"],
     ["detections", "  - { id: boxes, nms: 0.25 }\n"],
+    ["tracks", "  - track\n"],
   ] as const;
   const end = chain.findIndex(([type]) => fits(type, accepts));
   return chain.slice(0, end + 1).map(([, text]) => text).join("");
