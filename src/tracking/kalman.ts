@@ -1,19 +1,21 @@
-/** Standard deviations relative to the box's height; of the position as in DeepSORT (arXiv:1703.07402). */
+/** Standard deviation of a position and of its measurement, relative to the height; as in DeepSORT. */
 const positionWeight = 1 / 20;
-/** DeepSORT has 1/160, which follows a camera that turns or shakes too slowly; see `ByteTrack`. */
-const velocityWeight = 1 / 40;
-/** The same for the aspect ratio, absolute. */
-const aspectProcess = 1e-2;
-const aspectVelocity = 1e-5;
-const aspectMeasurement = 1e-1;
+/**
+ * Of the velocities' change in a frame, relative to the height. A camera that turns moves all boxes at
+ * once, yet hardly changes their sizes: DeepSORT's 1/160 is too slow for centres, and right for sizes.
+ */
+const centreVelocityWeight = 1 / 40;
+const sizeVelocityWeight = 1 / 160;
 
 const states = 8;
 const covariances = 12;
 
 /**
- * Constant-velocity Kalman filters over boxes: centre x, centre y, aspect ratio w/h, height, and the
- * velocity of each (DeepSORT's, with more noise in the velocity). All of a tracker's filters lie in two
- * arrays; a filter is a slot in them, and no step allocates.
+ * Constant-velocity Kalman filters over boxes: centre x, centre y, width, height, and the velocity of
+ * each. The noise is DeepSORT's (arXiv:1703.07402) but for the centre's velocity; the width instead of
+ * the aspect ratio is BoT-SORT's (arXiv:2206.14651), for a ratio that hardly changes makes boxes too
+ * wide or too narrow when only the height does. All of a tracker's filters lie in two arrays; a filter
+ * is a slot in them, and no step allocates.
  *
  * Motion and noise couple a coordinate with its own velocity only, so the 8×8 covariance has four 2×2
  * blocks and zeros. Three numbers a block are kept; the results are those of the full filter.
@@ -31,14 +33,14 @@ export class KalmanFilters {
     const height = y2 - y1;
     this.#means[mean] = (x1 + x2) / 2;
     this.#means[mean + 1] = (y1 + y2) / 2;
-    this.#means[mean + 2] = (x2 - x1) / height;
+    this.#means[mean + 2] = x2 - x1;
     this.#means[mean + 3] = height;
     this.#means.fill(0, mean + 4, mean + 8);
     for (let i = 0; i < 4; i++) {
       const at = slot * covariances + i * 3;
-      this.#covariances[at] = square(i === 2 ? aspectProcess : 2 * positionWeight * height);
+      this.#covariances[at] = square(2 * positionWeight * height);
       this.#covariances[at + 1] = 0;
-      this.#covariances[at + 2] = square(i === 2 ? aspectVelocity : 10 * velocityWeight * height);
+      this.#covariances[at + 2] = square(10 * velocityWeight(i) * height);
     }
     return slot;
   }
@@ -56,13 +58,12 @@ export class KalmanFilters {
     for (let step = 0; step < steps; step++) {
       const height = means[mean + 3]!;
       const position = square(positionWeight * height);
-      const velocity = square(velocityWeight * height);
       for (let i = 0; i < 4; i++) {
         const at = slot * covariances + i * 3;
         means[mean + i]! += means[mean + 4 + i]!;
-        cov[at]! += 2 * cov[at + 1]! + cov[at + 2]! + (i === 2 ? square(aspectProcess) : position);
+        cov[at]! += 2 * cov[at + 1]! + cov[at + 2]! + position;
         cov[at + 1]! += cov[at + 2]!;
-        cov[at + 2]! += i === 2 ? square(aspectVelocity) : velocity;
+        cov[at + 2]! += square(velocityWeight(i) * height);
       }
     }
   }
@@ -71,11 +72,10 @@ export class KalmanFilters {
   correct(slot: number, x1: number, y1: number, x2: number, y2: number): void {
     const mean = slot * states;
     const noise = square(positionWeight * this.#means[mean + 3]!);
-    const height = y2 - y1;
     this.#correct(slot, 0, (x1 + x2) / 2, noise);
     this.#correct(slot, 1, (y1 + y2) / 2, noise);
-    this.#correct(slot, 2, (x2 - x1) / height, square(aspectMeasurement));
-    this.#correct(slot, 3, height, noise);
+    this.#correct(slot, 2, x2 - x1, noise);
+    this.#correct(slot, 3, y2 - y1, noise);
   }
 
   /** Writes the box x1, y1, x2, y2 into `into` from `at` on. */
@@ -83,12 +83,12 @@ export class KalmanFilters {
     const mean = slot * states;
     const x = this.#means[mean]!;
     const y = this.#means[mean + 1]!;
-    const height = this.#means[mean + 3]!;
-    const halfWidth = (this.#means[mean + 2]! * height) / 2;
+    const halfWidth = this.#means[mean + 2]! / 2;
+    const halfHeight = this.#means[mean + 3]! / 2;
     into[at] = x - halfWidth;
-    into[at + 1] = y - height / 2;
+    into[at + 1] = y - halfHeight;
     into[at + 2] = x + halfWidth;
-    into[at + 3] = y + height / 2;
+    into[at + 3] = y + halfHeight;
   }
 
   /** The state (8 numbers), copied. */
@@ -125,6 +125,10 @@ export class KalmanFilters {
     }
     return slot;
   }
+}
+
+function velocityWeight(i: number): number {
+  return i < 2 ? centreVelocityWeight : sizeVelocityWeight;
 }
 
 function square(value: number): number {

@@ -10,8 +10,6 @@ export interface ByteTrackOptions {
   readonly match?: number;
   /** Largest distance of a match with one of low score, of any track. */
   readonly matchLow?: number;
-  /** Largest distance of a match of a track that is not confirmed yet with one of high score. */
-  readonly matchNew?: number;
   /** Frames in a row that a track must be seen in before it gets an id. */
   readonly confirm?: number;
   /** Frames at 30 frames/s that a lost track is kept; scaled by `fps`. */
@@ -20,7 +18,7 @@ export interface ByteTrackOptions {
   readonly fps?: number;
   /** A track never changes its class. */
   readonly classAware?: boolean;
-  /** With high scores the distance is 1 − IoU · score. */
+  /** With high scores the distance is 1 − IoU · score; `ByteTrack` says where not. */
   readonly fuseScore?: boolean;
 }
 
@@ -34,7 +32,6 @@ export const byteTrackDefaults = {
   low: 0.1,
   match: 0.8,
   matchLow: 0.8,
-  matchNew: 0.8,
   confirm: 2,
   buffer: 30,
   fps: 30,
@@ -42,7 +39,7 @@ export const byteTrackDefaults = {
   fuseScore: true,
 } as const satisfies ByteTrackOptions;
 
-const shares = ["high", "low", "start", "match", "matchLow", "matchNew"] as const;
+const shares = ["high", "low", "start", "match", "matchLow"] as const;
 
 /**
  * Fills in defaults.

@@ -66,6 +66,39 @@ Deno.test("boxes are assigned first and rejected then: a row that shifts at once
   assert.deepEqual(ids(tracker.update(row(74))), [undefined, undefined]);
 });
 
+Deno.test("of two boxes, a track takes the one of its height rather than that of more IoU", () => {
+  const tracker = new ByteTrack();
+  for (let frame = 0; frame < 5; frame++) tracker.update([detection([0, 0, 100, 200])]);
+  const aside = detection([40, 0, 140, 200]); // IoU 0.43, the same top and foot
+  const short = detection([0, 100, 100, 200]); // IoU 0.5
+  assert.deepEqual(ids(tracker.update([aside, short])), [1, undefined]);
+});
+
+Deno.test("a track seen in the last frame goes before a lost one that is hardly nearer", () => {
+  const run = (lost: number, seen: number) => {
+    const tracker = new ByteTrack();
+    const box = (x: number) => detection([x, 0, x + 100, 100]);
+    tracker.update([box(lost), box(seen)]);
+    tracker.update([box(seen)]);
+    return ids(tracker.update([box(0)]))[0];
+  };
+  assert.equal(run(-30, 32), 2);
+  assert.equal(run(-5, 50), 1);
+});
+
+Deno.test("what can't begin a track is left to one just seen, from IoU 0.2 on", () => {
+  const run = (score: number, gap: number) => {
+    const tracker = new ByteTrack();
+    for (let frame = 0; frame < 5; frame++) tracker.update([detection([0, 0, 100, 100])]);
+    for (let frame = 1; frame < gap; frame++) tracker.update([]);
+    return ids(tracker.update([detection([60, 0, 160, 100], score)]))[0]; // IoU 0.25
+  };
+  assert.equal(run(0.65, 1), 1);
+  assert.equal(run(0.65, 2), undefined);
+  assert.equal(run(0.75, 1), undefined);
+  assert.equal(run(0.95, 2), 1);
+});
+
 Deno.test("scores and boxes of any size end in a result", () => {
   const tracker = new ByteTrack();
   for (let frame = 0; frame < 20; frame++) {

@@ -33,22 +33,22 @@ class FullFilter {
   constructor(measured: number[]) {
     const h = measured[3]!;
     this.mean = [...measured, 0, 0, 0, 0].map((value) => [value]);
-    const [p, v] = [h / 10, h / 4];
-    this.covariance = diagonal([p, p, 1e-2, p, v, v, 1e-5, v].map((s) => s * s));
+    const [p, v, s] = [h / 10, h / 4, h / 16];
+    this.covariance = diagonal([p, p, p, p, v, v, s, s].map((value) => value * value));
   }
   predict() {
     const h = this.mean[3]![0]!;
-    const [p, v] = [h / 20, h / 40];
+    const [p, v, s] = [h / 20, h / 40, h / 160];
     const move = diagonal(Array(8).fill(1));
     for (let i = 0; i < 4; i++) move[i]![i + 4] = 1;
     this.mean = times(move, this.mean);
-    const noise = diagonal([p, p, 1e-2, p, v, v, 1e-5, v].map((s) => s * s));
+    const noise = diagonal([p, p, p, p, v, v, s, s].map((value) => value * value));
     this.covariance = sum(times(times(move, this.covariance), transposed(move)), noise);
   }
   correct(measured: number[]) {
     const p = this.mean[3]![0]! / 20;
     const observe = diagonal(Array(8).fill(1)).slice(0, 4);
-    const noise = diagonal([p, p, 1e-1, p].map((s) => s * s));
+    const noise = diagonal(Array(4).fill(p * p));
     const projected = sum(times(times(observe, this.covariance), transposed(observe)), noise);
     const gain = times(times(this.covariance, transposed(observe)), inverse(projected));
     const innovation = sum(measured.map((value) => [value]), times(observe, this.mean), -1);
@@ -66,13 +66,13 @@ Deno.test("the four blocks give what the full 8×8 filter gives", () => {
   const filters = new KalmanFilters();
   let [x, y, w, h] = [300, 200, 60, 150];
   const slot = filters.start(x - w / 2, y - h / 2, x + w / 2, y + h / 2);
-  const full = new FullFilter([x, y, w / h, h]);
+  const full = new FullFilter([x, y, w, h]);
   for (let frame = 0; frame < 200; frame++) {
     full.predict();
     filters.predict(slot, 1);
     if (next() < 0.7) {
       [x, y, w, h] = [x + next() * 6 - 2, y + next() * 4 - 2, w + next() - 0.5, h + next() * 2 - 1];
-      full.correct([x, y, w / h, h]);
+      full.correct([x, y, w, h]);
       filters.correct(slot, x - w / 2, y - h / 2, x + w / 2, y + h / 2);
     }
     const mean = filters.mean(slot);
