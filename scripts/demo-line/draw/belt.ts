@@ -1,0 +1,212 @@
+import { Random } from "../random.ts";
+import { type LightTables, tableSize } from "./light.ts";
+import type { Colour } from "./material.ts";
+import { noise } from "./noise.ts";
+import { smoothstep } from "./parts/model.ts";
+import type { Canvas } from "./place.ts";
+
+/** Which belt, and how it lies. */
+export interface Belt {
+  /** One of the belts of a domain: its weave, stains and seam. */
+  readonly variant: number;
+  readonly weave: "twill" | "plain" | "rubber" | "smooth";
+  readonly colour: Colour;
+  /** Height of the weave: 1 is usual. */
+  readonly relief: number;
+  /** How much dirt shows, 0 to 1. */
+  readonly dirt: number;
+  /** How much of the lamps it mirrors. */
+  readonly gloss: number;
+  /** Radians between its motion and the frame's rows. */
+  readonly tilt: number;
+  /** Pixels a unit of the belt's pattern. */
+  readonly zoom: number;
+}
+
+const tile = 512;
+const tileMask = tile - 1;
+/** The belt comes round again after this many units. */
+const round = 3072;
+const coarse = 4;
+const [stainsWide, stainsHigh] = [round / coarse, 256];
+
+interface Pattern {
+  /** Slopes of the weave and its tone, over one tile. */
+  readonly slopeX: Float32Array;
+  readonly slopeY: Float32Array;
+  readonly tone: Float32Array;
+  /** Dirt, a quarter as fine, over the whole belt. */
+  readonly stains: Float32Array;
+}
+
+const patterns = new Map<string, Pattern>();
+
+function patternOf(belt: Belt): Pattern {
+  const key = `${belt.weave} ${belt.variant}`;
+  let pattern = patterns.get(key);
+  if (!pattern) patterns.set(key, pattern = makePattern(belt));
+  return pattern;
+}
+
+function makePattern({ weave, variant }: Belt): Pattern {
+  const random = new Random(0x62656c74, variant);
+  const height = new Float32Array(tile * tile);
+  const tone = new Float32Array(tile * tile);
+  const threads = Math.round(tile / random.between(4.6, 6.4));
+  const wave = 2 * Math.PI * threads / tile;
+  const [ox, oy] = [random.below(256), random.below(256)];
+  for (let y = 0, i = 0; y < tile; y++) {
+    for (let x = 0; x < tile; x++, i++) {
+      const fine = noise.at(x + ox, y + oy);
+      const grain = noise.at(x * 0.5 + oy, y * 0.5 + ox);
+      let z = 0, shade = 0;
+      if (weave === "twill") {
+        const line = Math.sin(wave * (x + y));
+        z = 0.34 * line + 0.16 * Math.sin(wave * (x - y) * 0.5 * 2) * (0.5 + 0.5 * line);
+        shade = 0.10 * line;
+      } else if (weave === "plain") {
+        const warp = Math.sin(wave * x), weft = Math.sin(wave * y);
+        z = 0.34 * warp * weft + 0.1 * (warp + weft);
+        shade = 0.12 * warp * weft;
+      } else if (weave === "rubber") {
+        z = 0.5 * grain;
+      } else {
+        z = 0.10 * grain + 0.08 * Math.sin(wave * 0.5 * 2 * x) * Math.sin(wave * y);
+      }
+      height[i] = z + 0.22 * grain + 0.1 * fine;
+      tone[i] = 1 + shade + 0.07 * grain + 0.06 * fine;
+    }
+  }
+  const slopeX = new Float32Array(tile * tile), slopeY = new Float32Array(tile * tile);
+  for (let y = 0, i = 0; y < tile; y++) {
+    for (let x = 0; x < tile; x++, i++) {
+      const row = y * tile;
+      slopeX[i] = (height[row + ((x + 1) & tileMask)]! - height[row + ((x - 1) & tileMask)]!) / 2;
+      slopeY[i] = (height[((y + 1) & tileMask) * tile + x]! -
+        height[((y - 1) & tileMask) * tile + x]!) / 2;
+    }
+  }
+  return { slopeX, slopeY, tone, stains: makeStains(random) };
+}
+
+/** Tone of the belt over its length: oil, worn tracks, scuffs along its motion, and its joint. */
+function makeStains(random: Random): Float32Array {
+  const stains = new Float32Array(stainsWide * stainsHigh);
+  const [ox, oy] = [random.between(0, 256), random.between(0, 256)];
+  const lean = random.between(-0.35, 0.35);
+  const overlap = stainsWide * 0.12;
+  const dirt = (x: number, y: number) => {
+    const cloud = noise.cloud(x * 0.022 + ox, y * 0.03 + oy);
+    const oil = smoothstep(0.2, 0.75, noise.cloud(x * 0.04 + oy, y * 0.055 + ox));
+    const scuff = smoothstep(0.35, 0.8, noise.at(x * 0.012 + ox, y * 0.55 + oy));
+    const track = noise.at(ox, y * 0.05 + oy);
+    return 0.16 * cloud - 0.4 * oil + 0.13 * scuff + 0.10 * track;
+  };
+  for (let y = 0, i = 0; y < stainsHigh; y++) {
+    for (let x = 0; x < stainsWide; x++, i++) {
+      const into = Math.max(0, (x - (stainsWide - overlap)) / overlap);
+      stains[i] = dirt(x, y) * (1 - into) + (into ? dirt(x - stainsWide, y) * into : 0);
+      // Dark glue with a worn, brighter edge on either side.
+      const joint = Math.abs(x - stainsWide / 2 - lean * (y - stainsHigh / 2));
+      if (joint < 4) {
+        stains[i]! += 0.14 * (1 - smoothstep(1.5, 4, joint)) -
+          0.5 * (1 - smoothstep(0, 1.6, joint));
+      }
+    }
+  }
+  return stains;
+}
+
+const cellBits = 4;
+const cell = 1 << cellBits;
+const shaded = new Float32Array(tile * tile);
+
+/**
+ * Covers the frame with the belt. `travel` is how far it has run, in pixels; `lean` how the lamps'
+ * mirror images shift over the frame, per pixel from its middle.
+ */
+export function drawBelt(
+  canvas: Canvas,
+  belt: Belt,
+  travel: number,
+  light: LightTables,
+  key: { readonly x: number; readonly y: number },
+  lean: number,
+): void {
+  const pattern = patternOf(belt);
+  const gain = belt.relief * 0.55;
+  for (let i = 0; i < shaded.length; i++) {
+    shaded[i] = pattern.tone[i]! *
+      (1 + gain * (pattern.slopeX[i]! * key.x + pattern.slopeY[i]! * key.y));
+  }
+  const lit = lightGrid(canvas, belt, light, lean);
+  const nodes = Math.ceil(canvas.width / cell) + 2;
+  // The light of the current row, at every node.
+  const here = new Float32Array(6 * nodes);
+  const cos = Math.cos(belt.tilt) / belt.zoom, sin = Math.sin(belt.tilt) / belt.zoom;
+  const { width, height, data } = canvas;
+  const { stains } = pattern;
+  for (let y = 0, at = 0; y < height; y++) {
+    const py = y + 0.5 - height / 2;
+    const gridRow = 6 * Math.floor(y / cell) * nodes, fy = (y % cell) / cell;
+    for (let i = 0, k = gridRow; i < here.length; i++, k++) {
+      here[i] = lit[k]! + (lit[k + 6 * nodes]! - lit[k]!) * fy;
+    }
+    let u = cos * (0.5 - width / 2) + sin * py + travel / belt.zoom;
+    let v = cos * py - sin * (0.5 - width / 2);
+    // Kept positive, so that the bits below wrap it.
+    u = ((u % round) + round) % round;
+    v += 4 * tile;
+    for (let x = 0; x < width; x++, at += 3) {
+      const x0 = u | 0, y0 = v | 0;
+      const fu = u - x0, fv = v - y0;
+      const a = (y0 & tileMask) * tile, b = ((y0 + 1) & tileMask) * tile;
+      const c = x0 & tileMask, d = (x0 + 1) & tileMask;
+      const top = shaded[a + c]! + (shaded[a + d]! - shaded[a + c]!) * fu;
+      const bottom = shaded[b + c]! + (shaded[b + d]! - shaded[b + c]!) * fu;
+      const su = u / coarse, sv = (v - 4 * tile) / coarse + stainsHigh / 2;
+      const sx = su | 0, sy = sv < 0 ? 0 : sv >= stainsHigh - 1 ? stainsHigh - 2 : sv | 0;
+      const gu = su - sx, gv = sv - sy;
+      const s0 = sy * stainsWide, s1 = s0 + stainsWide;
+      const e = sx % stainsWide, f = (sx + 1) % stainsWide;
+      const above = stains[s0 + e]! + (stains[s0 + f]! - stains[s0 + e]!) * gu;
+      const below = stains[s1 + e]! + (stains[s1 + f]! - stains[s1 + e]!) * gu;
+      const tone = (top + (bottom - top) * fv) * (1 + belt.dirt * (above + (below - above) * gv));
+      const node = 6 * (x >> cellBits), fx = (x & (cell - 1)) / cell;
+      const rest = 1 - fx;
+      data[at] = (rest * here[node]! + fx * here[node + 6]!) * tone +
+        rest * here[node + 1]! + fx * here[node + 7]!;
+      data[at + 1] = (rest * here[node + 2]! + fx * here[node + 8]!) * tone +
+        rest * here[node + 3]! + fx * here[node + 9]!;
+      data[at + 2] = (rest * here[node + 4]! + fx * here[node + 10]!) * tone +
+        rest * here[node + 5]! + fx * here[node + 11]!;
+      u += cos;
+      v -= sin;
+      if (u >= round) u -= round;
+    }
+  }
+}
+
+/** What a flat belt throws back and what it mirrors at every sixteenth pixel: body, sheen per colour. */
+function lightGrid(canvas: Canvas, belt: Belt, light: LightTables, lean: number): Float32Array {
+  const columns = Math.ceil(canvas.width / cell) + 2, rows = Math.ceil(canvas.height / cell) + 2;
+  const grid = new Float32Array(6 * columns * rows);
+  const middle = tableSize >> 1;
+  const flat = 3 * (middle * tableSize + middle);
+  const table = light.mirrored[2];
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const fx = ((column * cell - canvas.width / 2) * lean + 1) * (tableSize - 1) / 2;
+      const fy = ((row * cell - canvas.height / 2) * lean + 1) * (tableSize - 1) / 2;
+      const x0 = Math.floor(fx), y0 = Math.floor(fy), u = fx - x0, v = fy - y0;
+      const at = 3 * (y0 * tableSize + x0), under = at + 3 * tableSize;
+      for (let c = 0; c < 3; c++, i += 2) {
+        grid[i] = belt.colour[c]! * light.diffuse[flat + c]!;
+        const above = table[at + c]! * (1 - u) + table[at + 3 + c]! * u;
+        const below = table[under + c]! * (1 - u) + table[under + 3 + c]! * u;
+        grid[i + 1] = belt.gloss * (above * (1 - v) + below * v);
+      }
+    }
+  }
+  return grid;
+}

@@ -1,0 +1,213 @@
+import type { Defect, Kind } from "../classes.ts";
+import { Random } from "../random.ts";
+import { boxBlur, softBlur } from "./blur.ts";
+import { damage } from "./damage.ts";
+import type { Material } from "./material.ts";
+import { model } from "./parts/index.ts";
+import type { Point } from "./parts/model.ts";
+import { rasterise } from "./raster.ts";
+import { Surface } from "./surface.ts";
+
+/** Samples a pixel in each direction. */
+export const sampling = 2;
+/** Pixels around a part that its shadow may take. */
+export const shadowMargin = 20;
+
+/** Which part it is; everything about its looks follows from this. */
+export interface PartSpec {
+  readonly kind: Kind;
+  readonly defect: Defect | null;
+  /** Pixels across, or long. */
+  readonly size: number;
+  readonly seed: number;
+}
+
+/** A part ready to be lit: its surface in its own frame, its middle in the middle. */
+export interface Sprite {
+  /** Samples; `sampling` of them a pixel. */
+  readonly width: number;
+  readonly height: number;
+  /** Coverage of each sample, 0 to 1. */
+  readonly alpha: Float32Array;
+  /** Normal's x and y of each sample; z is up. */
+  readonly normals: Float32Array;
+  /** Linear colour of each sample, hollows darkened already. */
+  readonly colour: Float32Array;
+  readonly material: Uint8Array;
+  readonly materials: readonly Material[];
+  /** x, y pairs of its outline in pixels from the middle. */
+  readonly outline: Float32Array;
+  /** x, y pairs of points all over its defect, in pixels from the middle; empty for a good part. */
+  readonly flaw: Float32Array;
+  /** Pixels that it covers. */
+  readonly area: number;
+  /** How dark the belt is around and below: at the touch, and from the lamp; one sample a pixel. */
+  readonly shadow: {
+    readonly width: number;
+    readonly height: number;
+    readonly contact: Float32Array;
+    readonly cast: Float32Array;
+    /** Pixels that the cast shadow is thrown aside. */
+    readonly length: number;
+  };
+}
+
+const margin = 3;
+
+/** Makes the sprite of a part. The same part gives the same sprite. */
+export async function makeSprite(part: PartSpec): Promise<Sprite> {
+  const shape = model(part.kind, part.defect, part.size, new Random(part.seed, 1));
+  const random = new Random(part.seed, 2);
+  const harm = damage(part.defect, shape, sampling, random);
+  const [boxWidth, boxHeight] = [
+    Math.ceil(shape.width) + 2 * margin,
+    Math.ceil(shape.height) + 2 * margin,
+  ];
+  const cut = harm?.cut ? `<g fill="#000">${harm.shape}</g>` : "";
+  const panels = [shape.outline + cut];
+  if (harm) panels.push(harm.shape);
+  if (shape.print) panels.push(shape.print.shape);
+  const coverages = await rasterise(panels, boxWidth, boxHeight, sampling);
+  const surface = new Surface(boxWidth * sampling, boxHeight * sampling, shape.materials);
+  const { width, height } = surface;
+  const print = shape.print?.height === 0 ? coverages.at(-1)! : null;
+  const relief = shape.print?.height ? softBlur(coverages.at(-1)!, width, height, 1) : null;
+  const solid = coverages[0]!;
+  const point: Point = { z: 0, material: 0, tone: 1 };
+  for (let y = 0, i = 0; y < height; y++) {
+    const py = (y + 0.5) / sampling - boxHeight / 2;
+    for (let x = 0; x < width; x++, i++) {
+      if (solid[i] === 0 && bare(solid, i, width)) {
+        surface.z[i] = shape.thickness;
+        continue;
+      }
+      shape.surface((x + 0.5) / sampling - boxWidth / 2, py, point);
+      surface.z[i] = point.z + (relief ? shape.print!.height * relief[i]! / 255 : 0);
+      surface.material[i] = point.material;
+      surface.alpha[i] = solid[i]! / 255;
+      const ink = print ? print[i]! / 255 : 0;
+      for (let c = 0; c < 3; c++) {
+        const own = surface.materials[point.material]!.colour[c]!;
+        surface.colour[3 * i + c] = point.tone *
+          (ink ? own + ink * (shape.print!.colour[c]! - own) : own);
+      }
+    }
+  }
+  if (harm) harm.apply(surface, coverages[1]!);
+  // No part lies quite flat.
+  const tilt = [0.035 * random.normal(), 0.035 * random.normal()] as const;
+  return {
+    width,
+    height,
+    alpha: surface.alpha,
+    normals: normalsOf(surface, tilt),
+    colour: darkenHollows(surface),
+    material: surface.material,
+    materials: surface.materials,
+    outline: outlineOf(surface),
+    flaw: part.defect === null
+      ? new Float32Array(0)
+      : flawOf(harm ? coverages[1]! : solid, width, height, harm ? 1 : 0.3),
+    area: surface.alpha.reduce((sum, alpha) => sum + alpha, 0) / sampling ** 2,
+    shadow: shadowOf(surface, boxWidth, boxHeight, shape.thickness),
+  };
+}
+
+/** Whether nothing is covered within two samples above, below and beside: no slope will be taken there. */
+function bare(solid: Uint8Array, i: number, width: number): boolean {
+  for (const step of [2, 2 * width]) {
+    if ((solid[i - step] ?? 0) !== 0 || (solid[i + step] ?? 0) !== 0) return false;
+  }
+  return true;
+}
+
+function normalsOf(
+  { z, width, height }: Surface,
+  [tiltX, tiltY]: readonly [number, number],
+): Float32Array {
+  const normals = new Float32Array(2 * width * height);
+  const perPixel = sampling / 2;
+  for (let y = 0, i = 0; y < height; y++) {
+    const up = y > 0 ? width : 0, down = y < height - 1 ? width : 0;
+    for (let x = 0; x < width; x++, i++) {
+      const dx = (z[x < width - 1 ? i + 1 : i]! - z[x > 0 ? i - 1 : i]!) * perPixel + tiltX;
+      const dy = (z[i + down]! - z[i - up]!) * perPixel + tiltY;
+      const length = Math.sqrt(dx * dx + dy * dy + 1);
+      normals[2 * i] = -dx / length;
+      normals[2 * i + 1] = -dy / length;
+    }
+  }
+  return normals;
+}
+
+/** Less light reaches what lies lower than its surroundings. */
+function darkenHollows({ z, width, height, colour }: Surface): Float32Array {
+  const around = boxBlur(z, width, height, 4 * sampling);
+  for (let i = 0; i < z.length; i++) {
+    const open = Math.min(Math.max(1 + 0.13 * (z[i]! - around[i]!), 0.4), 1.12);
+    for (let c = 0; c < 3; c++) colour[3 * i + c]! *= open;
+  }
+  return colour;
+}
+
+/** The first and last covered point of each row and column. */
+function outlineOf({ alpha, width, height }: Surface): Float32Array {
+  const points: number[] = [];
+  const scan = (count: number, length: number, step: number, stride: number, rows: boolean) => {
+    const add = (line: number, at: number) => {
+      const [x, y] = rows ? [at, line + 0.5] : [line + 0.5, at];
+      points.push((x - width / 2) / sampling, (y - height / 2) / sampling);
+    };
+    for (let line = 0; line < count; line++) {
+      const from = line * stride;
+      let first = 0, last = length - 1;
+      while (first < length && alpha[from + first * step]! < 0.5) first++;
+      if (first === length) continue;
+      while (alpha[from + last * step]! < 0.5) last--;
+      add(line, first + 1 - Math.min(alpha[from + first * step]!, 1));
+      add(line, last + Math.min(alpha[from + last * step]!, 1));
+    }
+  };
+  scan(height, width, 1, width, true);
+  scan(width, height, width, 1, false);
+  return Float32Array.from(points);
+}
+
+/** Points of a coverage, those within `share` of its box around the middle. */
+function flawOf(coverage: Uint8Array, width: number, height: number, share: number): Float32Array {
+  const points: number[] = [];
+  for (let y = 0; y < height; y += 2) {
+    for (let x = 0; x < width; x += 2) {
+      if (coverage[y * width + x]! < 128) continue;
+      const [px, py] = [x + 0.5 - width / 2, y + 0.5 - height / 2];
+      if (Math.abs(px) > share * width / 2 || Math.abs(py) > share * height / 2) continue;
+      points.push(px / sampling, py / sampling);
+    }
+  }
+  return Float32Array.from(points);
+}
+
+function shadowOf(
+  surface: Surface,
+  boxWidth: number,
+  boxHeight: number,
+  thickness: number,
+): Sprite["shadow"] {
+  const [width, height] = [boxWidth + 2 * shadowMargin, boxHeight + 2 * shadowMargin];
+  const coverage = new Float32Array(width * height);
+  for (let y = 0; y < surface.height; y++) {
+    for (let x = 0; x < surface.width; x++) {
+      const at = (Math.floor(y / sampling) + shadowMargin) * width +
+        Math.floor(x / sampling) + shadowMargin;
+      coverage[at]! += surface.alpha[y * surface.width + x]! / sampling ** 2;
+    }
+  }
+  const length = Math.min(2 + thickness * 0.5, 13);
+  return {
+    width,
+    height,
+    contact: softBlur(coverage, width, height, 2),
+    cast: softBlur(coverage, width, height, Math.min(2 + Math.round(length * 0.4), 6)),
+    length,
+  };
+}
