@@ -1,15 +1,22 @@
 /** What a worker answers: the result of its task, or why there is none. */
 type Answer<Result> = { readonly result: Result } | { readonly error: string };
 
-/** Runs in a worker: answers every message with what `work` makes of it. */
-export function serve<Task, Result>(work: (task: Task) => Promise<Result>): void {
+/**
+ * Runs in a worker: answers every message with what `work` makes of it. What `transfer` names of a
+ * result is handed over rather than copied.
+ */
+export function serve<Task, Result>(
+  work: (task: Task) => Promise<Result>,
+  transfer: (result: Result) => ArrayBufferLike[] = () => [],
+): void {
   const port = self as unknown as {
     onmessage: (event: MessageEvent<Task>) => void;
-    postMessage(answer: Answer<Result>): void;
+    postMessage(answer: Answer<Result>, transfer?: ArrayBufferLike[]): void;
   };
   port.onmessage = async ({ data }) => {
     try {
-      port.postMessage({ result: await work(data) });
+      const result = await work(data);
+      port.postMessage({ result }, transfer(result));
     } catch (error) {
       port.postMessage({
         error: error instanceof Error ? error.stack ?? error.message : `${error}`,
