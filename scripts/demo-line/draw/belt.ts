@@ -119,6 +119,8 @@ function makeStains(random: Random): Float32Array {
 
 const cellBits = 4;
 const cell = 1 << cellBits;
+const stepBits = 2;
+const step = 1 << stepBits;
 const shaded = new Float32Array(tile * tile);
 
 /**
@@ -145,7 +147,8 @@ export function drawBelt(
   const here = new Float32Array(6 * nodes);
   const cos = Math.cos(belt.tilt) / belt.zoom, sin = Math.sin(belt.tilt) / belt.zoom;
   const { width, height, data } = canvas;
-  const { stains } = pattern;
+  // Its dirt, every few pixels.
+  const dirt = new Float32Array((width >> stepBits) + 2);
   for (let y = 0, at = 0; y < height; y++) {
     const py = y + 0.5 - height / 2;
     const gridRow = 6 * Math.floor(y / cell) * nodes, fy = (y % cell) / cell;
@@ -157,6 +160,9 @@ export function drawBelt(
     // Kept positive, so that the bits below wrap it.
     u = ((u % round) + round) % round;
     v += 4 * tile;
+    for (let i = 0; i < dirt.length; i++) {
+      dirt[i] = stainAt(pattern.stains, u + i * step * cos, v - 4 * tile - i * step * sin);
+    }
     for (let x = 0; x < width; x++, at += 3) {
       const x0 = u | 0, y0 = v | 0;
       const fu = u - x0, fv = v - y0;
@@ -164,14 +170,9 @@ export function drawBelt(
       const c = x0 & tileMask, d = (x0 + 1) & tileMask;
       const top = shaded[a + c]! + (shaded[a + d]! - shaded[a + c]!) * fu;
       const bottom = shaded[b + c]! + (shaded[b + d]! - shaded[b + c]!) * fu;
-      const su = u / coarse, sv = (v - 4 * tile) / coarse + stainsHigh / 2;
-      const sx = su | 0, sy = sv < 0 ? 0 : sv >= stainsHigh - 1 ? stainsHigh - 2 : sv | 0;
-      const gu = su - sx, gv = sv - sy;
-      const s0 = sy * stainsWide, s1 = s0 + stainsWide;
-      const e = sx % stainsWide, f = (sx + 1) % stainsWide;
-      const above = stains[s0 + e]! + (stains[s0 + f]! - stains[s0 + e]!) * gu;
-      const below = stains[s1 + e]! + (stains[s1 + f]! - stains[s1 + e]!) * gu;
-      const tone = (top + (bottom - top) * fv) * (1 + belt.dirt * (above + (below - above) * gv));
+      const stain = dirt[x >> stepBits]!;
+      const tone = (top + (bottom - top) * fv) *
+        (1 + belt.dirt * (stain + (dirt[(x >> stepBits) + 1]! - stain) * (x & (step - 1)) / step));
       const node = 6 * (x >> cellBits), fx = (x & (cell - 1)) / cell;
       const rest = 1 - fx;
       data[at] = (rest * here[node]! + fx * here[node + 6]!) * tone +
@@ -185,6 +186,18 @@ export function drawBelt(
       if (u >= round) u -= round;
     }
   }
+}
+
+/** Dirt at a place of the belt, `u` from 0 on along it and `v` from its middle. */
+function stainAt(stains: Float32Array, u: number, v: number): number {
+  const x = u / coarse, y = v / coarse + stainsHigh / 2;
+  const x0 = Math.floor(x), y0 = Math.min(Math.max(Math.floor(y), 0), stainsHigh - 2);
+  const fx = x - x0, fy = Math.min(Math.max(y - y0, 0), 1);
+  const left = x0 % stainsWide, right = (x0 + 1) % stainsWide;
+  const above = y0 * stainsWide, below = above + stainsWide;
+  const top = stains[above + left]! + (stains[above + right]! - stains[above + left]!) * fx;
+  const bottom = stains[below + left]! + (stains[below + right]! - stains[below + left]!) * fx;
+  return top + (bottom - top) * fy;
 }
 
 /** What a flat belt throws back and what it mirrors at every sixteenth pixel: body, sheen per colour. */

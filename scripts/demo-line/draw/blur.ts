@@ -1,17 +1,18 @@
-// Working memory of the calls, which never overlap: it is cleared by being written over.
+// Working memory of the calls, which never overlap; all of it is written before it is read.
 let across = new Float32Array(0);
+let once = new Float32Array(0);
 
-/** Mean over a square of `2 * radius + 1` samples, edges repeated; into a new array. */
+/** Mean over a square of `2 * radius + 1` samples, edges repeated; into a new array, or that one. */
 export function boxBlur(
   source: ArrayLike<number>,
   width: number,
   height: number,
   radius: number,
+  result: Float32Array = new Float32Array(width * height),
 ): Float32Array {
   if (across.length < width * height) across = new Float32Array(width * height);
-  const result = new Float32Array(width * height);
   if (radius < 1) {
-    for (let i = 0; i < result.length; i++) result[i] = source[i]!;
+    for (let i = 0; i < width * height; i++) result[i] = source[i]!;
     return result;
   }
   const weight = 1 / (2 * radius + 1);
@@ -51,5 +52,6 @@ export function softBlur(
   height: number,
   radius: number,
 ): Float32Array {
-  return boxBlur(boxBlur(source, width, height, radius), width, height, radius);
+  if (once.length < width * height) once = new Float32Array(width * height);
+  return boxBlur(boxBlur(source, width, height, radius, once), width, height, radius);
 }

@@ -24,32 +24,6 @@ export interface Camera {
   readonly saturation: number;
 }
 
-/**
- * Blurs a frame along its rows: by the lens, which mixes `weight` of each neighbour in, and by
- * `length` pixels of motion, half to each side.
- */
-export function blurRows({ width, height, data }: Canvas, weight: number, length: number): void {
-  const kernel = rowKernel(weight, length);
-  const reach = (kernel.length - 1) / 2;
-  if (reach === 0) return;
-  const row = new Float32Array(3 * (width + 2 * reach));
-  for (let y = 0; y < height; y++) {
-    const from = 3 * y * width;
-    row.set(data.subarray(from, from + 3 * width), 3 * reach);
-    for (let i = 0; i < reach; i++) {
-      for (let c = 0; c < 3; c++) {
-        row[3 * i + c] = data[from + c]!;
-        row[3 * (reach + width + i) + c] = data[from + 3 * (width - 1) + c]!;
-      }
-    }
-    for (let i = 0; i < 3 * width; i++) {
-      let sum = 0;
-      for (let k = 0, at = i; k < kernel.length; k++, at += 3) sum += kernel[k]! * row[at]!;
-      data[from + i] = sum;
-    }
-  }
-}
-
 /** Both blurs as one kernel of odd length. */
 function rowKernel(weight: number, length: number): Float64Array {
   const reach = Math.max(0, Math.ceil(length / 2 - 0.5));
@@ -69,18 +43,39 @@ function rowKernel(weight: number, length: number): Float64Array {
   return kernel;
 }
 
-/** Blurs a frame along its columns, as the lens does. */
-export function blurColumns({ width, height, data }: Canvas, weight: number): void {
-  if (weight <= 0) return;
-  const own = 1 - 2 * weight;
-  const stride = 3 * width;
-  const above = data.slice(0, stride);
-  for (let y = 0; y < height; y++) {
-    const row = y * stride, below = y + 1 < height ? row + stride : row;
-    for (let i = 0; i < stride; i++) {
-      const current = data[row + i]!;
-      data[row + i] = own * current + weight * (above[i]! + data[below + i]!);
-      above[i] = current;
+/** Blurs single rows of a canvas: by motion and, along the row, by the lens. */
+class RowBlur {
+  readonly #kernel: Float64Array;
+  readonly #reach: number;
+  readonly #row: Float32Array;
+
+  constructor(private readonly canvas: Canvas, weight: number, length: number) {
+    this.#kernel = rowKernel(weight, length);
+    this.#reach = (this.#kernel.length - 1) / 2;
+    this.#row = new Float32Array(3 * (canvas.width + 2 * this.#reach));
+  }
+
+  /** Writes row `y`, blurred, to `into`. */
+  write(y: number, into: Float32Array): void {
+    const { width, data } = this.canvas;
+    const reach = this.#reach, row = this.#row, kernel = this.#kernel;
+    const from = 3 * y * width;
+    row.set(data.subarray(from, from + 3 * width), 3 * reach);
+    for (let i = 0; i < reach; i++) {
+      for (let c = 0; c < 3; c++) {
+        row[3 * i + c] = data[from + c]!;
+        row[3 * (reach + width + i) + c] = data[from + 3 * (width - 1) + c]!;
+      }
+    }
+    const middle = kernel[reach]!;
+    for (let i = 0, at = 3 * reach; i < 3 * width; i++, at++) into[i] = middle * row[at]!;
+    // It is the same on both sides.
+    for (let k = 1; k <= reach; k++) {
+      const weight = kernel[reach + k]!;
+      const far = 3 * k;
+      for (let i = 0, at = 3 * reach; i < 3 * width; i++, at++) {
+        into[i]! += weight * (row[at - far]! + row[at + far]!);
+      }
     }
   }
 }
@@ -88,26 +83,40 @@ export function blurColumns({ width, height, data }: Canvas, weight: number): vo
 const steps = 4096;
 const brightest = 2;
 
-/** Turns light into the camera's eight-bit picture: red, green, blue of each pixel. */
+/**
+ * Turns light into the camera's eight-bit picture: red, green, blue of each pixel. One row after the
+ * other goes through all of lens, sensor and curve, while it is in the processor's cache.
+ */
 export function expose(canvas: Canvas, camera: Camera, random: Random): Uint8Array {
   const { width, height, data } = canvas;
   const curve = toneCurve(camera);
   const out = new Uint8Array(data.length);
-  const { readNoise, shotNoise, saturation } = camera;
+  const { readNoise, shotNoise, saturation, softness } = camera;
   const read2 = readNoise * readNoise, shot2 = shotNoise * shotNoise;
   const mask = gaussians.length - 1;
   const scale = (steps - 1) / brightest;
   const corner = (width * width + height * height) / 4;
   const [gr, gg, gb] = camera.balance;
+  const tilt = camera.fall[0] * 2 / width;
+  const blur = new RowBlur(canvas, softness, camera.smear);
+  let above = new Float32Array(3 * width);
+  let row = new Float32Array(3 * width), below = new Float32Array(3 * width);
+  blur.write(0, row);
+  above.set(row);
+  const own = 1 - 2 * softness;
   for (let y = 0, i = 0; y < height; y++) {
+    if (y + 1 < height) blur.write(y + 1, below);
+    else below.set(row);
     const py = y + 0.5 - height / 2;
     let from = random.word() & mask;
     const across = 1 + camera.fall[1] * 2 * py / height;
-    for (let x = 0; x < width; x++, i += 3) {
+    for (let x = 0, k = 0; x < width; x++, i += 3, k += 3) {
       const px = x + 0.5 - width / 2;
-      const gain = camera.exposure * (across + camera.fall[0] * 2 * px / width) *
+      const gain = camera.exposure * (across + tilt * px) *
         (1 - camera.vignette * (px * px + py * py) / corner);
-      let r = data[i]! * gain * gr, g = data[i + 1]! * gain * gg, b = data[i + 2]! * gain * gb;
+      let r = (own * row[k]! + softness * (above[k]! + below[k]!)) * gain * gr;
+      let g = (own * row[k + 1]! + softness * (above[k + 1]! + below[k + 1]!)) * gain * gg;
+      let b = (own * row[k + 2]! + softness * (above[k + 2]! + below[k + 2]!)) * gain * gb;
       r += Math.sqrt(read2 + shot2 * r) * gaussians[from]!;
       g += Math.sqrt(read2 + shot2 * g) * gaussians[(from + 1) & mask]!;
       b += Math.sqrt(read2 + shot2 * b) * gaussians[(from + 2) & mask]!;
@@ -117,6 +126,7 @@ export function expose(canvas: Canvas, camera: Camera, random: Random): Uint8Arr
       out[i + 1] = tone(curve, (grey + saturation * (g - grey)) * scale);
       out[i + 2] = tone(curve, (grey + saturation * (b - grey)) * scale);
     }
+    [above, row, below] = [row, below, above];
   }
   return out;
 }

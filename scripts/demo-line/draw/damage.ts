@@ -36,15 +36,17 @@ export function damage(
   }
 }
 
-/** One gouge, or two side by side: a groove with a raised burr, darker or brighter than its ground. */
+/**
+ * One gouge, or two side by side: a groove and the burr along it. Neither mirrors, and one is dark and
+ * the other bright, so that it shows whatever its ground happens to mirror.
+ */
 function scratch(model: Model, scale: number, random: Random): Damage {
   const stroke = model.scratch(random);
   // Between the turns of a thread or over balls, a fine line would be lost.
-  const width = model.busy ? random.between(2.5, 3.5) : random.between(1.7, 3);
-  const lines = [gouge(stroke, width, random)];
+  const width = model.busy ? random.between(2.4, 3.2) : random.between(2, 3);
+  const lines = [gouge(stroke, width, random.between(0, 256))];
   if (random.chance(0.35)) {
-    const shift = random.between(4, 7);
-    const [dx, dy] = across(stroke, shift);
+    const [dx, dy] = across(stroke, random.between(5, 8));
     const [a, b] = [random.between(0, 0.35), random.between(0.65, 1)];
     const at = (t: number) =>
       [
@@ -52,7 +54,7 @@ function scratch(model: Model, scale: number, random: Random): Damage {
         stroke.y1 + (stroke.y2 - stroke.y1) * t + dy,
       ] as const;
     const [[x1, y1], [x2, y2]] = [at(a), at(b)];
-    lines.push(gouge({ x1, y1, x2, y2, bend: stroke.bend }, width * 0.8, random));
+    lines.push(gouge({ x1, y1, x2, y2, bend: stroke.bend }, width * 0.8, random.between(0, 256)));
   }
   const strength = random.between(0.8, 1);
   const depth = random.between(0.35, 0.7);
@@ -60,39 +62,41 @@ function scratch(model: Model, scale: number, random: Random): Damage {
     shape: lines.join(""),
     cut: false,
     apply(surface, coverage) {
-      const groove = softBlur(coverage, surface.width, surface.height, Math.round(scale / 2));
-      const scars = model.materials.map((material) => surface.add(scar(material)));
+      const hollow = softBlur(coverage, surface.width, surface.height, Math.round(scale / 2));
+      const scars = model.materials.map(({ colour }) => surface.add(dull(colour, 2)));
       for (let i = 0; i < coverage.length; i++) {
-        surface.z[i]! -= depth * groove[i]! / 255;
-        const amount = strength * coverage[i]! / 255;
-        if (amount === 0) continue;
-        const at = 3 * i;
-        const ground = luminance([
-          surface.colour[at]!,
-          surface.colour[at + 1]!,
-          surface.colour[at + 2]!,
-        ]);
-        const own = model.materials[surface.material[i]!]!;
-        const to = ground > 0.22 ? 0.06 : own.metal ? 0.85 : 0.6;
-        for (let c = 0; c < 3; c++) {
-          surface.colour[at + c]! += amount * (to - surface.colour[at + c]!);
+        surface.z[i]! -= depth * hollow[i]! / 255;
+        const covered = coverage[i]!;
+        if (covered === 0) continue;
+        const { metal: bare, colour } = model.materials[surface.material[i]!]!;
+        const bright = luminance(colour) > 0.22;
+        // Half grey is the burr, white the groove.
+        const groove = strength * Math.max(0, covered - burr) / (255 - burr);
+        const edge = bare ? 0.75 * strength * Math.min(covered / burr, 1) : 0;
+        for (let at = 3 * i; at < 3 * i + 3; at++) {
+          surface.colour[at]! += edge * ((bright ? 0.5 : 0.03) - surface.colour[at]!);
+          surface.colour[at]! += groove * ((bright ? 0.04 : 0.58) - surface.colour[at]!);
         }
-        if (amount > 0.4) surface.material[i] = scars[surface.material[i]!]!;
+        if (covered > (bare ? burr / 2 : burr * 1.4)) {
+          surface.material[i] = scars[surface.material[i]!]!;
+        }
       }
     },
   };
 }
 
-function scar(material: Material): Material {
-  return material.metal ? metal(material.colour, 2) : dull(material.colour, 2);
+const burr = 128;
+
+/** A line that is thickest in its middle, with a burr in half grey around it, as SVG. */
+function gouge(stroke: Stroke, width: number, phase: number): string {
+  return `<g fill="#808080">${line(stroke, 2 * width + 0.4, phase)}</g>` +
+    line(stroke, width, phase);
 }
 
-/** A line that is thickest in its middle, as SVG. */
-function gouge(stroke: Stroke, width: number, random: Random): string {
+function line(stroke: Stroke, width: number, phase: number): string {
   const [nx, ny] = across(stroke, 1);
   const left: [number, number][] = [];
   const right: [number, number][] = [];
-  const phase = random.between(0, 256);
   for (let i = 0; i <= 24; i++) {
     const t = i / 24;
     const swing = stroke.bend * 4 * t * (1 - t) + noise.at(t * 5 + phase, phase) * 0.5;
@@ -120,7 +124,7 @@ function chip(model: Model, scale: number, random: Random): Damage {
     const r = radius * random.between(0.8, 1.14);
     return [x + r * Math.cos(at), y + r * Math.sin(at)] as const;
   });
-  const rim = random.between(1.4, 2.2);
+  const rim = random.between(1.8, 2.6);
   const phase = random.between(0, 256);
   return {
     shape: `<path d="${polygon(bite)}"/>`,
@@ -128,15 +132,20 @@ function chip(model: Model, scale: number, random: Random): Damage {
     apply(surface, coverage) {
       const { width, height, z } = surface;
       const near = softBlur(coverage, width, height, Math.round(rim * scale));
-      const broken = model.materials.map((material) => surface.add(scar(material)));
+      const broken = model.materials.map(({ colour }) => surface.add(dull(colour, 2)));
       for (let i = 0; i < coverage.length; i++) {
         const slope = near[i]! / 255;
         if (slope < 0.04) continue;
         const [px, py] = [(i % width) / scale, Math.floor(i / width) / scale];
         z[i]! -= 5 * slope + 0.8 * Math.min(slope * 4, 1) * noise.cloud(px * 0.5 + phase, py * 0.5);
         if (slope < 0.12) continue;
-        const tone = 0.72 + 0.4 * noise.at(px * 0.8 + phase, py * 0.8);
-        for (let c = 0; c < 3; c++) surface.colour[3 * i + c]! *= tone;
+        // A fresh break is bright, and sparkles a little.
+        const fresh = 0.42 + 0.3 * noise.at(px * 0.8 + phase, py * 0.8);
+        const bare = model.materials[surface.material[i]!]!.metal;
+        const amount = Math.min(1, slope * 3) * (bare ? 0.75 : 0.3);
+        for (let at = 3 * i; at < 3 * i + 3; at++) {
+          surface.colour[at]! += amount * (fresh - surface.colour[at]!);
+        }
         surface.material[i] = broken[surface.material[i]!]!;
       }
     },

@@ -1,6 +1,6 @@
 import { Random } from "../random.ts";
 import { type Belt, drawBelt } from "./belt.ts";
-import { blurColumns, blurRows, type Camera, expose } from "./camera.ts";
+import { type Camera, expose } from "./camera.ts";
 import { type Light, lightTables } from "./light.ts";
 import { boxOf, type Canvas, castShadow, lay, type Placed } from "./place.ts";
 import { drawRail, type Rail } from "./rail.ts";
@@ -70,11 +70,8 @@ export function drawFrame(view: View, parts: readonly { sprite: Sprite; pose: Po
     );
     return lay(canvas, sprite, lit, pose);
   });
-  const { softness } = view.camera;
-  blurRows(canvas, softness, view.camera.smear);
-  // They stand still, and are the same along their rows.
+  // They stand still, but are the same all along the way that the frame is smeared.
   for (const rail of view.rails) drawRail(canvas, rail, tables);
-  blurColumns(canvas, softness);
   const rgb = expose(canvas, view.camera, new Random(view.noise));
   const seen = parts.map(({ sprite, pose }, i) =>
     see(sprite, pose, placed[i]!, placed.slice(i + 1), width, height)

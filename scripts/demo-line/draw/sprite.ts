@@ -9,7 +9,9 @@ import { rasterise } from "./raster.ts";
 import { Surface } from "./surface.ts";
 
 /** Samples a pixel in each direction. */
-export const sampling = 2;
+export const sampling = 1.6;
+/** Boxes are this many pixels, or a multiple, so that they have a whole number of samples. */
+const unit = 5;
 /** Pixels around a part that its shadow may take. */
 export const shadowMargin = 20;
 
@@ -57,12 +59,9 @@ const margin = 3;
 /** Makes the sprite of a part. The same part gives the same sprite. */
 export async function makeSprite(part: PartSpec): Promise<Sprite> {
   const shape = model(part.kind, part.defect, part.size, new Random(part.seed, 1));
-  const random = new Random(part.seed, 2);
-  const harm = damage(part.defect, shape, sampling, random);
-  const [boxWidth, boxHeight] = [
-    Math.ceil(shape.width) + 2 * margin,
-    Math.ceil(shape.height) + 2 * margin,
-  ];
+  const harm = damage(part.defect, shape, sampling, new Random(part.seed, 2));
+  const whole = (length: number) => Math.ceil((length + 2 * margin) / unit) * unit;
+  const [boxWidth, boxHeight] = [whole(shape.width), whole(shape.height)];
   const cut = harm?.cut ? `<g fill="#000">${harm.shape}</g>` : "";
   const panels = [shape.outline + cut];
   if (harm) panels.push(harm.shape);
@@ -95,7 +94,8 @@ export async function makeSprite(part: PartSpec): Promise<Sprite> {
   }
   if (harm) harm.apply(surface, coverages[1]!);
   // No part lies quite flat.
-  const tilt = [0.035 * random.normal(), 0.035 * random.normal()] as const;
+  const lie = new Random(part.seed, 3);
+  const tilt = [0.035 * lie.normal(), 0.035 * lie.normal()] as const;
   return {
     width,
     height,
@@ -140,9 +140,12 @@ function normalsOf(
   return normals;
 }
 
+let surroundings = new Float32Array(0);
+
 /** Less light reaches what lies lower than its surroundings. */
 function darkenHollows({ z, width, height, colour }: Surface): Float32Array {
-  const around = boxBlur(z, width, height, 4 * sampling);
+  if (surroundings.length < z.length) surroundings = new Float32Array(z.length);
+  const around = boxBlur(z, width, height, Math.round(4 * sampling), surroundings);
   for (let i = 0; i < z.length; i++) {
     const open = Math.min(Math.max(1 + 0.13 * (z[i]! - around[i]!), 0.4), 1.12);
     for (let c = 0; c < 3; c++) colour[3 * i + c]! *= open;
@@ -195,19 +198,25 @@ function shadowOf(
 ): Sprite["shadow"] {
   const [width, height] = [boxWidth + 2 * shadowMargin, boxHeight + 2 * shadowMargin];
   const coverage = new Float32Array(width * height);
-  for (let y = 0; y < surface.height; y++) {
-    for (let x = 0; x < surface.width; x++) {
-      const at = (Math.floor(y / sampling) + shadowMargin) * width +
-        Math.floor(x / sampling) + shadowMargin;
-      coverage[at]! += surface.alpha[y * surface.width + x]! / sampling ** 2;
+  for (let y = 0; y < boxHeight; y++) {
+    for (let x = 0; x < boxWidth; x++) {
+      let sum = 0;
+      for (const dy of [0.25, 0.75]) {
+        for (const dx of [0.25, 0.75]) {
+          const [u, v] = [Math.floor((x + dx) * sampling), Math.floor((y + dy) * sampling)];
+          sum += surface.alpha[v * surface.width + u]!;
+        }
+      }
+      coverage[(y + shadowMargin) * width + x + shadowMargin] = sum / 4;
     }
   }
   const length = Math.min(2 + thickness * 0.5, 13);
+  const contact = softBlur(coverage, width, height, 2);
   return {
     width,
     height,
-    contact: softBlur(coverage, width, height, 2),
-    cast: softBlur(coverage, width, height, Math.min(2 + Math.round(length * 0.4), 6)),
+    contact,
+    cast: boxBlur(contact, width, height, Math.min(2 + Math.round(length * 0.4), 6)),
     length,
   };
 }

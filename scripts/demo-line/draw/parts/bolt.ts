@@ -125,10 +125,10 @@ export function bolt(size: number, random: Random): Model {
     },
     edge(r) {
       const side = r.chance(0.5) ? 1 : -1;
-      if (r.chance(0.45)) {
-        // A notch in the side of the head.
-        const radius = Math.min(headLength * r.between(0.42, 0.5), head * 0.6);
-        return { x: -half + headLength * 0.52, y: side * cross, radius: Math.max(radius, 6) };
+      if (r.chance(0.3)) {
+        // A bite out of the head's end.
+        const radius = Math.max(headLength * r.between(0.5, 0.65), 7);
+        return { x: -half, y: side * cross * r.between(0.1, 0.5), radius };
       }
       const x = r.between(under + shank, half - shank * 0.5);
       return { x, y: side * shank * 1.05, radius: shank * r.between(0.75, 0.95) };
