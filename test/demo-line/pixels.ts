@@ -40,3 +40,9 @@ export function repainted(sprite: Sprite): Sprite {
 export function draw(view: View, parts: readonly Laid[]): Frame {
   return drawFrame(view, parts);
 }
+
+/** Hash of a file's bytes: short to tell when it is not the one expected. */
+export async function digest(path: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

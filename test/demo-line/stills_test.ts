@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import sharp from "sharp";
 import { classes, label } from "../../scripts/demo-line/classes.ts";
 import { makeImages } from "../../scripts/demo-line/images.ts";
 import { type Domain, domains } from "../../scripts/demo-line/scene/stage.ts";
 import { makeStill } from "../../scripts/demo-line/scene/still.ts";
+import { digest } from "./pixels.ts";
 
 const size = { width: 640, height: 480 };
 
@@ -26,9 +28,11 @@ async function generate(count: number, seed: number, domain: Domain = "first", w
     const rate = await makeImages({ count, seed, domain, size, workers, out });
     const text = await Deno.readTextFile(`${out}/annotations.json`);
     const set: Coco = JSON.parse(text);
-    const images: Uint8Array[] = [];
+    const images: string[] = [];
     for (const { file_name } of set.images) {
-      images.push(await Deno.readFile(`${out}/images/${file_name}`));
+      images.push(await digest(`${out}/images/${file_name}`));
+      const { width, height, format } = await sharp(`${out}/images/${file_name}`).metadata();
+      assert.deepEqual({ width, height, format }, { ...size, format: "jpeg" });
     }
     return { rate, text, set, images };
   } finally {
@@ -44,7 +48,7 @@ Deno.test("the same seed gives the same bytes, another seed other images", async
     assert.deepEqual(first.images, again.images);
     const other = await generate(6, 42, domain);
     assert.notEqual(first.set.info.recipe, other.set.info.recipe);
-    for (const [i, image] of first.images.entries()) assert.notDeepEqual(image, other.images[i]);
+    for (const [i, image] of first.images.entries()) assert.notEqual(image, other.images[i]);
   }
 });
 
@@ -54,7 +58,7 @@ Deno.test("images and annotations fit together", async () => {
     `demo-line: ${rate.toFixed(1)} images a second with two workers, their start included`,
   );
   assert.equal(images.length, 24);
-  for (const jpeg of images) assert.deepEqual([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
+  assert.equal(new Set(images).size, 24);
   assert.deepEqual(
     set.categories.map(({ id, name }) => [id, name]),
     classes.map((c, i) => [i + 1, c.name]),
