@@ -16,30 +16,31 @@ export interface Material {
   readonly grooves: "turned" | "linear" | "none";
 }
 
+const alloys = {
+  "steel": [0.50, 0.51, 0.53],
+  "bright steel": [0.56, 0.56, 0.56],
+  "zinc": [0.62, 0.65, 0.69],
+  "stainless": [0.58, 0.56, 0.53],
+  "yellow zinc": [0.66, 0.55, 0.30],
+  "brass": [0.78, 0.60, 0.27],
+  "copper": [0.80, 0.47, 0.34],
+  "black oxide": [0.105, 0.105, 0.115],
+} as const;
+
 /** A plated or bare metal. */
-export interface Alloy {
-  readonly name: string;
-  readonly colour: Colour;
-}
+export type Alloy = keyof typeof alloys;
 
-const alloys: readonly Alloy[] = [
-  { name: "steel", colour: [0.50, 0.51, 0.53] },
-  { name: "steel", colour: [0.56, 0.56, 0.56] },
-  { name: "zinc", colour: [0.62, 0.65, 0.69] },
-  { name: "stainless", colour: [0.58, 0.56, 0.53] },
-  { name: "yellow zinc", colour: [0.66, 0.55, 0.30] },
-  { name: "brass", colour: [0.78, 0.60, 0.27] },
-  { name: "copper", colour: [0.80, 0.47, 0.34] },
-  { name: "black oxide", colour: [0.105, 0.105, 0.115] },
-];
-
-/** One of the first `count` alloys of: steel (2), zinc, stainless, yellow zinc, brass, copper, black. */
-export function pickAlloy(random: Random, among: readonly string[]): Alloy {
-  const alloy = random.pick(alloys.filter(({ name }) => among.includes(name)));
+/** The colour of one of these metals: no two heats or baths give quite the same. */
+export function pickAlloy(random: Random, among: readonly Alloy[]): Colour {
+  const [r, g, b] = alloys[random.pick(among)];
   const tone = random.between(0.85, 1.12);
   const warm = random.between(-0.03, 0.03);
-  const [r, g, b] = alloy.colour;
-  return { name: alloy.name, colour: [r * tone * (1 + warm), g * tone, b * tone * (1 - warm)] };
+  return [r * tone * (1 + warm), g * tone, b * tone * (1 - warm)];
+}
+
+/** A colour that throws back so many times as much. */
+export function scaled([r, g, b]: Colour, factor: number): Colour {
+  return [r * factor, g * factor, b * factor];
 }
 
 /** A metal surface with that finish. */

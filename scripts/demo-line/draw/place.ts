@@ -1,4 +1,5 @@
-import { sampling, shadowMargin, type Sprite } from "./sprite.ts";
+import { shadowMargin } from "./shadow.ts";
+import { sampling, type Sprite } from "./sprite.ts";
 import type { Pose } from "./shade.ts";
 
 /** Linear red, green, blue of a frame's pixels, row by row. */

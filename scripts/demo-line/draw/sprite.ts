@@ -1,19 +1,19 @@
 import type { Defect, Kind } from "../classes.ts";
 import { Random } from "../random.ts";
 import { boxBlur, softBlur } from "./blur.ts";
-import { damage } from "./damage.ts";
+import { damage } from "./damage/index.ts";
 import type { Material } from "./material.ts";
+import { flawOf, outlineOf } from "./outline.ts";
 import { model } from "./parts/index.ts";
 import type { Point } from "./parts/model.ts";
 import { rasterise } from "./raster.ts";
+import { type Shadow, shadowOf } from "./shadow.ts";
 import { Surface } from "./surface.ts";
 
 /** Samples a pixel in each direction. */
 export const sampling = 1.6;
 /** Boxes are this many pixels, or a multiple, so that they have a whole number of samples. */
 const unit = 5;
-/** Pixels around a part that its shadow may take. */
-export const shadowMargin = 20;
 
 /** Which part it is; everything about its looks follows from this. */
 export interface PartSpec {
@@ -43,15 +43,7 @@ export interface Sprite {
   readonly flaw: Float32Array;
   /** Pixels that it covers. */
   readonly area: number;
-  /** How dark the belt is around and below: at the touch, and from the lamp; one sample a pixel. */
-  readonly shadow: {
-    readonly width: number;
-    readonly height: number;
-    readonly contact: Float32Array;
-    readonly cast: Float32Array;
-    /** Pixels that the cast shadow is thrown aside. */
-    readonly length: number;
-  };
+  readonly shadow: Shadow;
 }
 
 const margin = 3;
@@ -109,7 +101,7 @@ export async function makeSprite(part: PartSpec): Promise<Sprite> {
       ? new Float32Array(0)
       : flawOf(harm ? coverages[1]! : solid, width, height, harm ? 1 : 0.3),
     area: surface.alpha.reduce((sum, alpha) => sum + alpha, 0) / sampling ** 2,
-    shadow: shadowOf(surface, boxWidth, boxHeight, shape.thickness),
+    shadow: shadowOf(surface, shape.thickness),
   };
 }
 
@@ -151,72 +143,4 @@ function darkenHollows({ z, width, height, colour }: Surface): Float32Array {
     for (let c = 0; c < 3; c++) colour[3 * i + c]! *= open;
   }
   return colour;
-}
-
-/** The first and last covered point of each row and column. */
-function outlineOf({ alpha, width, height }: Surface): Float32Array {
-  const points: number[] = [];
-  const scan = (count: number, length: number, step: number, stride: number, rows: boolean) => {
-    const add = (line: number, at: number) => {
-      const [x, y] = rows ? [at, line + 0.5] : [line + 0.5, at];
-      points.push((x - width / 2) / sampling, (y - height / 2) / sampling);
-    };
-    for (let line = 0; line < count; line++) {
-      const from = line * stride;
-      let first = 0, last = length - 1;
-      while (first < length && alpha[from + first * step]! < 0.5) first++;
-      if (first === length) continue;
-      while (alpha[from + last * step]! < 0.5) last--;
-      add(line, first + 1 - Math.min(alpha[from + first * step]!, 1));
-      add(line, last + Math.min(alpha[from + last * step]!, 1));
-    }
-  };
-  scan(height, width, 1, width, true);
-  scan(width, height, width, 1, false);
-  return Float32Array.from(points);
-}
-
-/** Points of a coverage, those within `share` of its box around the middle. */
-function flawOf(coverage: Uint8Array, width: number, height: number, share: number): Float32Array {
-  const points: number[] = [];
-  for (let y = 0; y < height; y += 2) {
-    for (let x = 0; x < width; x += 2) {
-      if (coverage[y * width + x]! < 128) continue;
-      const [px, py] = [x + 0.5 - width / 2, y + 0.5 - height / 2];
-      if (Math.abs(px) > share * width / 2 || Math.abs(py) > share * height / 2) continue;
-      points.push(px / sampling, py / sampling);
-    }
-  }
-  return Float32Array.from(points);
-}
-
-function shadowOf(
-  surface: Surface,
-  boxWidth: number,
-  boxHeight: number,
-  thickness: number,
-): Sprite["shadow"] {
-  const [width, height] = [boxWidth + 2 * shadowMargin, boxHeight + 2 * shadowMargin];
-  const coverage = new Float32Array(width * height);
-  for (let y = 0; y < boxHeight; y++) {
-    for (let x = 0; x < boxWidth; x++) {
-      let sum = 0;
-      for (const dy of [0.25, 0.75]) {
-        for (const dx of [0.25, 0.75]) {
-          const [u, v] = [Math.floor((x + dx) * sampling), Math.floor((y + dy) * sampling)];
-          sum += surface.alpha[v * surface.width + u]!;
-        }
-      }
-      coverage[(y + shadowMargin) * width + x + shadowMargin] = sum / 4;
-    }
-  }
-  const length = Math.min(2 + thickness * 0.5, 13);
-  const contact = softBlur(coverage, width, height, 2);
-  return {
-    width,
-    height,
-    contact,
-    cast: boxBlur(contact, width, height, Math.min(2 + Math.round(length * 0.4), 6)),
-    length,
-  };
 }

@@ -1,5 +1,6 @@
-import { drawFrame, type Frame, type Seen } from "../draw/frame.ts";
+import { drawFrame, type Frame } from "../draw/frame.ts";
 import { boxOf } from "../draw/place.ts";
+import type { Seen } from "../draw/see.ts";
 import { makeSprite, type Sprite } from "../draw/sprite.ts";
 import { lightAt } from "../scene/stage.ts";
 import { poseAt } from "./path.ts";

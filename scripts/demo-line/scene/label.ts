@@ -1,5 +1,5 @@
 import { categoryId, type Defect, type Kind } from "../classes.ts";
-import type { Seen } from "../draw/frame.ts";
+import type { Seen } from "../draw/see.ts";
 import type { PartSpec } from "../draw/sprite.ts";
 
 /** A part with less of it in view than this is not labelled. */

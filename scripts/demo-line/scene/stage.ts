@@ -1,20 +1,17 @@
 import type { Belt } from "../draw/belt.ts";
 import type { Camera } from "../draw/camera.ts";
 import type { Lamp, Light } from "../draw/light.ts";
-import type { Colour } from "../draw/material.ts";
+import { type Colour, scaled } from "../draw/material.ts";
 import type { Rail } from "../draw/rail.ts";
+import type { FrameSize } from "../draw/see.ts";
 import type { Random } from "../random.ts";
+
+export type { FrameSize };
 
 /** Two looks of the line: the one to train on, and one with another belt, light and camera. */
 export const domains = ["first", "second"] as const;
 /** One of them. */
 export type Domain = typeof domains[number];
-
-/** A frame's size in pixels. */
-export interface FrameSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** A belt, light and camera that stay what they are over a clip; `lightAt` lets the light drift. */
 export interface Stage {
@@ -110,7 +107,7 @@ export function makeStage(domain: Domain, size: FrameSize, random: Random): Stag
     belt: {
       variant: variant + (domain === "second" ? 100 : 0),
       weave: belt.weave,
-      colour: belt.colour.map((c) => c * tone) as unknown as Colour,
+      colour: scaled(belt.colour, tone),
       relief: random.between(0.6, 1.2),
       dirt: random.between(0.25, 1),
       gloss: range(look.gloss),
@@ -148,7 +145,7 @@ function makeLight(domain: Domain, look: Look, random: Random): Light {
   const power = random.between(...look.lamps);
   const room = random.between(...look.room);
   const cool: Colour = [0.98, 1, 1.04];
-  const lit = (factor: number): Colour => [power * factor, power * factor, power * factor];
+  const lit = (factor: number) => scaled([1, 1, 1], power * factor);
   const lamps: Lamp[] = [];
   const swing = random.between(-0.25, 0.25);
   if (domain === "first") {
@@ -199,7 +196,7 @@ function makeLight(domain: Domain, look: Look, random: Random): Light {
   const [u, v] = [toX / distance, toY / distance];
   return {
     lamps,
-    room: cool.map((c) => c * room) as unknown as Colour,
+    room: scaled(cool, room),
     floor: [0.09, 0.09, 0.09],
     level: 0.95 / flat,
     shadow: { x: -u, y: -v, depth: random.between(...look.shadow) },

@@ -1,5 +1,5 @@
 import type { Random } from "../../random.ts";
-import { type Colour, dull, metal, pickAlloy } from "../material.ts";
+import { type Colour, dull, metal, pickAlloy, scaled } from "../material.ts";
 import { circle } from "../raster.ts";
 import { chord, type Model, onRing, rounded, skin } from "./model.ts";
 
@@ -14,7 +14,7 @@ export function bearing(size: number, hole: boolean, random: Random): Model {
   const outer = radius * random.between(0.79, 0.85);
   const middle = (inner + outer) / 2;
   const style = random.pick(["rubber", "rubber", "shield", "open"] as const);
-  const alloy = pickAlloy(random, ["steel", "stainless"]);
+  const alloy = pickAlloy(random, ["steel", "bright steel", "stainless"]);
   const texture = skin(random, "turned", 0.03);
   const thickness = size * random.between(0.13, 0.2);
   const chamfer = random.between(1.8, 3.2);
@@ -32,9 +32,9 @@ export function bearing(size: number, hole: boolean, random: Random): Model {
     outline: `<path fill-rule="evenodd" d="${circle(radius)}${hole ? circle(bore) : ""}"/>`,
     thickness,
     materials: [
-      metal(alloy.colour, 1, "turned", 0.3),
+      metal(alloy, 1, "turned", 0.3),
       style === "shield"
-        ? metal(alloy.colour.map((c) => c * 0.85) as unknown as Colour, 1, "turned", 0.34)
+        ? metal(scaled(alloy, 0.85), 1, "turned", 0.34)
         : dull(random.pick(seals), 1),
       metal([0.6, 0.6, 0.62], 0),
       cage[0] < 0.1 ? dull(cage) : metal(cage, 2),

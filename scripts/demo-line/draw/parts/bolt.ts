@@ -1,5 +1,5 @@
 import type { Random } from "../../random.ts";
-import { type Colour, metal, pickAlloy } from "../material.ts";
+import { metal, pickAlloy } from "../material.ts";
 import { polygon } from "../raster.ts";
 import { type Model, rounded, skin, smoothstep } from "./model.ts";
 
@@ -26,7 +26,9 @@ export function bolt(size: number, random: Random): Model {
   const roll = random.between(0, hexSector);
   const alloy = pickAlloy(
     random,
-    random.chance(0.7) ? ["steel", "zinc", "stainless"] : ["yellow zinc", "black oxide", "brass"],
+    random.chance(0.7)
+      ? ["steel", "bright steel", "zinc", "stainless"]
+      : ["yellow zinc", "black oxide", "brass"],
   );
   const texture = skin(random, "linear", 0.035);
   const profile = hexProfile(head, roll);
@@ -61,7 +63,6 @@ export function bolt(size: number, random: Random): Model {
     ? `<path d="${polygon([[neck, -collar], [under, -collar], [under, collar], [neck, collar]])}"/>`
     : "";
   const box = flange ? collar : cross;
-  const dark = alloy.colour.map((c) => c * 0.8) as unknown as Colour;
   return {
     width: size,
     height: 2 * box,
@@ -71,9 +72,8 @@ export function bolt(size: number, random: Random): Model {
     }"/>`,
     thickness: cross * 1.2,
     materials: [
-      metal(alloy.colour, 1, "linear", 0.16),
-      metal(alloy.colour, 1),
-      metal(dark, 2),
+      metal(alloy, 1, "linear", 0.16),
+      metal(alloy, 1),
     ],
     surface(x, y, point) {
       point.tone = texture.blotch(x, y);

@@ -1,5 +1,5 @@
 import type { Random } from "../../random.ts";
-import { type Colour, dull, luminance } from "../material.ts";
+import { type Colour, dull, luminance, scaled } from "../material.ts";
 import { polygon } from "../raster.ts";
 import { chord, type Model, onRing, rounded, skin, smoothstep } from "./model.ts";
 
@@ -28,7 +28,7 @@ export function cap(size: number, random: Random): Model {
   const teeth = Math.round(random.between(0.45, 0.7) * size);
   const depth = size * random.between(0.004, 0.010);
   const tone = random.between(0.85, 1.15);
-  const colour = random.pick(colours).map((c) => c * tone) as unknown as Colour;
+  const colour = scaled(random.pick(colours), tone);
   const texture = skin(random, "none", 0.02);
   const thickness = size * random.between(0.13, 0.2);
   const shoulder = radius * random.between(0.72, 0.82);

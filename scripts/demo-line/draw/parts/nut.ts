@@ -1,5 +1,5 @@
 import type { Random } from "../../random.ts";
-import { type Colour, dull, metal, pickAlloy } from "../material.ts";
+import { type Colour, dull, metal, pickAlloy, scaled } from "../material.ts";
 import { circle, polygon } from "../raster.ts";
 import { chord, type Model, onRing, rounded, skin, smoothstep } from "./model.ts";
 
@@ -21,7 +21,9 @@ export function nut(size: number, hole: boolean, random: Random): Model {
   const lip = bore + flat * random.between(0.06, 0.11);
   const alloy = pickAlloy(
     random,
-    random.chance(0.8) ? ["steel", "zinc", "stainless", "yellow zinc"] : ["brass", "black oxide"],
+    random.chance(0.8)
+      ? ["steel", "bright steel", "zinc", "stainless", "yellow zinc"]
+      : ["brass", "black oxide"],
   );
   const grooves = random.pick(["turned", "none"] as const);
   const texture = skin(random, grooves, 0.04);
@@ -40,9 +42,9 @@ export function nut(size: number, hole: boolean, random: Random): Model {
     outline: `<path fill-rule="evenodd" d="${outer}${hole ? circle(bore) : ""}"/>`,
     thickness,
     materials: [
-      metal(alloy.colour, 1, grooves, 0.26),
+      metal(alloy, 1, grooves, 0.26),
       dull(random.pick(inserts), 1),
-      metal(alloy.colour.map((c) => c * 0.5) as unknown as Colour, 2),
+      metal(scaled(alloy, 0.5), 2),
     ],
     surface(x, y, point) {
       const r = Math.sqrt(x * x + y * y);

@@ -11,7 +11,7 @@ export function washer(size: number, hole: boolean, random: Random): Model {
   const alloy = pickAlloy(
     random,
     random.chance(0.75)
-      ? ["steel", "zinc", "stainless", "yellow zinc"]
+      ? ["steel", "bright steel", "zinc", "stainless", "yellow zinc"]
       : ["copper", "brass", "black oxide"],
   );
   const texture = skin(random, grooves, grooves === "none" ? 0.05 : 0.045);
@@ -26,7 +26,7 @@ export function washer(size: number, hole: boolean, random: Random): Model {
     height: size,
     outline: `<path fill-rule="evenodd" d="${circle(radius)}${hole ? circle(bore) : ""}"/>`,
     thickness,
-    materials: [metal(alloy.colour, grooves === "none" ? 2 : 1, grooves, 0.3)],
+    materials: [metal(alloy, grooves === "none" ? 2 : 1, grooves, 0.3)],
     surface(x, y, point) {
       const r = Math.sqrt(x * x + y * y);
       point.z = thickness + rounded(radius - r, bevel, drop) + texture.grain(x, y) +
