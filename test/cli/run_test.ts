@@ -1,31 +1,44 @@
 import assert from "node:assert/strict";
+import { judge, truthOf } from "../demo-line/judge.ts";
 import { shared, skipped } from "../shared.ts";
 import { lineside, root, withFolder } from "./lineside.ts";
 
 const clip = `${root}/pipelines/assets/line.mp4`;
 const model = shared("models/yolov8n_fp32_reconstructed.onnx");
 /** Frames in it. */
-const length = 250;
+const length = 600;
 
-Deno.test("quickstart runs from another folder and writes what it says", async () => {
+Deno.test("quickstart counts the clip's parts, from another folder, and writes what it says", async () => {
   await withFolder(async (folder) => {
     const { code, stdout, stderr } = await lineside(
-      ["run", `${root}/pipelines/quickstart.yaml`, "--set", `cameras.line.file=${clip}`],
+      [
+        ...["run", `${root}/pipelines/quickstart.yaml`, "--set", `cameras.line.file=${clip}`],
+        ...["--set", `engines.detector.model=${root}/pipelines/assets/parts-n.onnx`],
+      ],
       { cwd: folder },
     );
     assert.equal(code, 0, stderr);
     assert.equal(stdout, "");
     assert.match(stderr, new RegExp(`^line +done +${length} +${length} `, "m"));
-    const written = [...Deno.readDirSync(`${folder}/lineside-out`)].map((entry) => entry.name);
-    assert.deepEqual(written.sort(), [
-      "line-000000.jpg",
-      "line-000050.jpg",
-      "line-000100.jpg",
-      "line-000150.jpg",
-      "line-000200.jpg",
-      "line.mp4",
-    ]);
-    assert.equal(await frames(`${folder}/lineside-out/line.mp4`), length);
+    const { gt, truth } = truthOf(clip);
+    const { verdicts } = JSON.parse(truth);
+    assert.match(
+      stderr,
+      new RegExp(`^count +line +${verdicts.counted} +${verdicts.good} +${verdicts.rejected} `, "m"),
+    );
+    const out = `${folder}/lineside-out`;
+    const found = judge(await Deno.readTextFile(`${out}/line.jsonl`), gt, truth);
+    console.log(JSON.stringify(found));
+    assert.ok(found.MOTA >= 0.95 && found.IDF1 >= 0.95, JSON.stringify(found));
+    assert.equal(found.counted, found.passed);
+    assert.equal(found.miscounted, 0);
+    assert.ok(found.misjudged <= 0.02 * found.passed, JSON.stringify(found));
+    const names = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+    assert.deepEqual(names(out), ["evidence", "line.jsonl", "line.mp4"]);
+    const evidence = names(`${out}/evidence`);
+    assert.equal(evidence.filter((name) => name.endsWith(".jpg")).length, verdicts.rejected);
+    assert.equal(evidence.filter((name) => name.endsWith(".json")).length, verdicts.rejected);
+    assert.equal(await frames(`${out}/line.mp4`), length);
   });
 });
 

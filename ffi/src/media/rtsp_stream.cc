@@ -13,9 +13,9 @@ constexpr guint64 kQueue = 2;         // pictures that may wait for the encoder
 constexpr double kKeyInterval = 1.0;  // seconds: how long a client that joins waits at most
 constexpr double kDrift = 0.5;  // seconds between stream time and clock before they are rejoined
 
-// The media's clock, or none while it is not playing. A pipeline gives its elements the clock before
-// it tells them when it began: asked in between, they answer with the machine's uptime, and every
-// later picture would wait for that.
+// The media's clock, or none while it is not playing. A pipeline gives its elements the clock
+// before it tells them when it began: asked in between, they answer with the machine's uptime, and
+// every later picture would wait for that.
 GstClockTime playing_time(GstElement* source) {
   GstState state = GST_STATE_NULL;
   gst_element_get_state(source, &state, nullptr, 0);
