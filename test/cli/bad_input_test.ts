@@ -231,7 +231,7 @@ for (
       report.cameras.find((camera) => camera.name === name)!
     );
     assert.equal(good!.state, "ended");
-    assert.equal(good!.framesOut, 250);
+    assert.equal(good!.framesOut, 600);
     assert.equal(bad!.state, "failed");
     assert.match(bad!.error!, message);
     assert.match(bad!.error!, /fragile/);
