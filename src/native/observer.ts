@@ -19,8 +19,9 @@ export interface Observation {
   readonly nans: number;
   /** How many values were infinite. */
   readonly infinities: number;
-  /** Least and greatest; 0 where nothing was counted. */
+  /** Least; 0 where nothing was counted. */
   readonly min: number;
+  /** Greatest; 0 where nothing was counted. */
   readonly max: number;
   /** Of the values. */
   readonly sum: number;
@@ -40,8 +41,9 @@ export interface ChannelObservation {
   readonly count: number;
   /** Of the values. */
   readonly sum: number;
-  /** Least and greatest; 0 where nothing was counted. */
+  /** Least; 0 where nothing was counted. */
   readonly min: number;
+  /** Greatest; 0 where nothing was counted. */
   readonly max: number;
 }
 
