@@ -13,6 +13,8 @@ export interface InputSize {
   readonly height: number;
 }
 
+const defaultBins = 4096;
+
 /** What is opened to look into a model. */
 export interface InstrumentedOptions {
   /** The library, which stays open. */
@@ -25,10 +27,10 @@ export interface InstrumentedOptions {
   readonly outputs: readonly string[];
   /** Which of them to look at; the name of the model's input may be among them. */
   readonly tensors: readonly string[];
-  /** Bins of a histogram, a power of two. */
-  readonly bins: number;
+  /** Bins of a histogram, a power of two; 4096 if not said, twice what TensorRT keeps. */
+  readonly bins?: number;
   /** Whether channels are told apart. */
-  readonly channels: boolean;
+  readonly channels?: boolean;
   /** More of `ls_engine_open`'s configuration: backend, device, threads. */
   readonly engine?: Readonly<Record<string, unknown>>;
 }
@@ -62,7 +64,7 @@ export class Instrumented {
     readonly engine: NativeEngine,
     size: InputSize,
   ) {
-    const { native, contract, tensors, bins, channels } = options;
+    const { native, contract, tensors, bins = defaultBins, channels = false } = options;
     const counted = options.outputs.length;
     const found = engine.info.outputs?.length;
     if (found !== counted) {

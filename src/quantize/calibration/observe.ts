@@ -79,7 +79,19 @@ export async function observeImages(options: ObserveOptions): Promise<Observed> 
     }
     reader.judged();
   }
-  return { sizes: seen, images: reader.images(), warnings: reader.warnings() };
+  const warnings = [...reader.warnings(), ...notFinite(seen)];
+  return { sizes: seen, images: reader.images(), warnings };
+}
+
+/** Names tensors that held what can't be counted. */
+function notFinite(sizes: Observed["sizes"]): string[] {
+  const names = new Set<string>();
+  for (const { histograms } of sizes) {
+    for (const { name, notFinite } of histograms.values()) if (notFinite > 0) names.add(name);
+  }
+  if (names.size === 0) return [];
+  const shown = [...names].slice(0, 3).join(", ") + (names.size > 3 ? ", …" : "");
+  return [`NaN or infinite values were left out of ${names.size} tensors: ${shown}`];
 }
 
 /** Reads pictures, and keeps what is to be known of them. */

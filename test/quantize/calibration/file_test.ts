@@ -172,6 +172,10 @@ Deno.test("what is no calibration is refused, and scales of zero are not written
     const tensors = [{ ...calibration.tensors[0]!, asymmetric: { min: 0, max: NaN } }];
     await assert.rejects(writeCalibration(path, { ...calibration, tensors }), CalibrationError);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
+    // Nor is anything left of a file that could not be put in its place.
+    await Deno.mkdir(path);
+    await assert.rejects(writeCalibration(path, calibration));
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["m.json"]);
   }));
 
 Deno.test("a calibration is used for nothing but what it was made for", () => {

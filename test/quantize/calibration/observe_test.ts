@@ -63,8 +63,6 @@ function test(name: string, body: (bench: Bench) => Promise<void>): void {
               contract: tinyContract(model, 8),
               outputs: tinyOutputs,
               tensors: ["images", ...tinyOutputs],
-              bins: 4096,
-              channels: false,
               images,
               sizes: [{ width: 8, height: 8 }],
               ...more,
@@ -177,6 +175,17 @@ test("an abort ends it, and nothing stays behind", async (bench) => {
     (error) => error === reason,
   );
   assert.ok(done < 10);
+});
+
+test("values that are not finite are told", async (bench) => {
+  const image = await grey(join(bench.folder, "a.png"), 8, 255);
+  const contract = tinyContract("tiny.onnx", 8);
+  // 1e25² is more than a float holds.
+  const input = { ...contract.input, std: [1e-25, 1e-25, 1e-25] as const };
+  const { sizes, warnings } = await bench.observe([image], { contract: { ...contract, input } });
+  assert.deepEqual(warnings, ["NaN or infinite values were left out of 1 tensors: square"]);
+  const square = sizes[0]!.histograms.get("square")!;
+  assert.deepEqual([square.count, square.notFinite], [0, 192]);
 });
 
 test("what the model lacks is named", async (bench) => {
