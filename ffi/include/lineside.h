@@ -2,8 +2,8 @@
  *
  * Ownership, the rules first:
  *  - ls_runtime is the one pointer a caller holds. Everything else (frames, sources, engines,
- *    chains, sinks) is an ls_handle: a number that is valid in its runtime alone. 0 is no handle.
- *    A stale or foreign handle gives LS_ERR_HANDLE, never a crash.
+ *    chains, observers, sinks) is an ls_handle: a number that is valid in its runtime alone. 0 is
+ * no handle. A stale or foreign handle gives LS_ERR_HANDLE, never a crash.
  *  - Every frame handle that a completion carries belongs to the caller: it holds one reference.
  *    ls_frame_release gives it back, ls_frame_retain adds one. A function documented to TAKE a
  *    frame consumes one reference if it returns LS_OK and none otherwise; the completion that
@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define LS_ABI_VERSION 1
+#define LS_ABI_VERSION 2
 #define LS_API __attribute__((visibility("default")))
 
 typedef struct ls_runtime ls_runtime;
@@ -93,7 +93,7 @@ typedef enum ls_completion_kind {
 typedef struct ls_completion { /* 88 bytes, 8-byte aligned */
   uint32_t kind;
   uint32_t token;          /* the submitter's; 0 for a source's */
-  uint32_t object;         /* handle of the source, engine, chain or sink it is about */
+  uint32_t object;         /* handle of the source, engine, chain … it is about */
   uint32_t frame;          /* a reference the caller owns now, or 0 */
   int32_t status;          /* ls_status */
   uint32_t payload_offset; /* into the payload buffer of the same ls_take */
@@ -214,6 +214,53 @@ typedef struct ls_detection { /* 24 bytes */
  * one chain may complete out of order. */
 LS_API int32_t ls_chain_submit(ls_runtime* runtime, ls_handle chain, ls_handle frame,
                                uint32_t token);
+
+/* ---- Observation -------------------------------------------------------------------------------
+ */
+
+/* An observer counts the values that tensors on derived frames take: what a calibration is made of.
+ * config: {"tensors": [indices of a frame's tensors, each once], "bins": 4096 (a power of two, 64
+ * to 65536), "channels": bool (whether axis 1 is told apart)}. Synchronous. What was counted goes
+ * with the handle: read it before ls_close. */
+LS_API int32_t ls_observer_create(ls_runtime* runtime, const char* config, ls_handle* out,
+                                  ls_error* error);
+
+/* TAKES frame. LS_DONE carries it back once its tensors (f32, f16 or bf16) are counted, on all of
+ * the pool's threads; its memory is held until then, so the caller bounds that by how many it has
+ * submitted. A frame that lacks a tensor, or whose axis 1 is not as long as the first frame's where
+ * channels are told apart, is refused whole: LS_DONE has LS_ERR_FORMAT and nothing is counted. */
+LS_API int32_t ls_observer_submit(ls_runtime* runtime, ls_handle observer, ls_handle frame,
+                                  uint32_t token);
+
+typedef struct ls_histogram { /* 64 bytes */
+  uint64_t count;             /* of finite values: only these are in what follows the next two */
+  uint64_t nans;
+  uint64_t infinities;
+  double sum;
+  double sum_absolute;
+  float min, max;    /* 0 if count is 0 */
+  int32_t exponent;  /* the bins lie over [-2^exponent, 2^exponent), all equally wide */
+  uint32_t bins;     /* how many there are */
+  uint32_t channels; /* how many are told apart, 0 if none are, or no frame was counted */
+  uint32_t reserved;
+} ls_histogram;
+
+/* Synchronous. What was counted of tensor `tensors[index]` so far: the same for the same frames, in
+ * whatever order and on however many threads. `bins`, unless it is null, is filled with the counts,
+ * from -2^exponent up; capacity must be how many bins there are. */
+LS_API int32_t ls_observer_read(ls_runtime* runtime, ls_handle observer, uint32_t index,
+                                ls_histogram* out, uint64_t* bins, uint32_t capacity,
+                                ls_error* error);
+
+typedef struct ls_channel { /* 24 bytes: finite values alone */
+  uint64_t count;
+  double sum;
+  float min, max; /* 0 if count is 0 */
+} ls_channel;
+
+/* Synchronous. The same by channel; capacity must be how many there are. */
+LS_API int32_t ls_observer_read_channels(ls_runtime* runtime, ls_handle observer, uint32_t index,
+                                         ls_channel* out, uint32_t capacity, ls_error* error);
 
 /* ---- Drawing -----------------------------------------------------------------------------------
  */

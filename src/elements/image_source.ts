@@ -2,6 +2,7 @@ import { Subject } from "rxjs";
 import type { SourceInfo } from "../native/mod.ts";
 import type { Packet } from "../runtime/packet.ts";
 import type { Source, SourceContext } from "./declaration.ts";
+import { imageDecoder } from "./image_decode.ts";
 import { listImages } from "./image_files.ts";
 
 interface ImageOptions {
@@ -80,23 +81,18 @@ export class ImageSource implements Source {
     const { native, camera } = this.context;
     const pts = number / this.options.fps;
     await this.#pace(pts);
-    // Loaded here, so that a pipeline without pictures needs no image library.
-    const { default: sharp } = await import("sharp");
+    const decode = await imageDecoder();
     let image;
     try {
-      // Profiles are left out because the libraries that models are trained with ignore them.
-      image = await sharp(file, { failOn: "error", ignoreIcc: true }).autoOrient()
-        .flatten({ background: "#fff" }).toColourspace("srgb").raw()
-        .toBuffer({ resolveWithObject: true });
+      image = await decode(file);
     } catch (error) {
       this.#skipped++;
       this.context.report("warning", `${file}: skipped: ${(error as Error).message}`);
       return undefined;
     }
     const captured = native.now();
-    const { data, info } = image;
-    const format = info.channels === 1 ? "GREY" : "RGB";
-    const frame = native.createFrame(format, info.width, info.height, data, pts, number);
+    const { format, width, height, data } = image;
+    const frame = native.createFrame(format, width, height, data, pts, number);
     return { camera, number, pts, captured, frame };
   }
 

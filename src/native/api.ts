@@ -1,5 +1,6 @@
 import type { Detection, Frame } from "../runtime/packet.ts";
 import type { Drawing } from "./drawing.ts";
+import type { Observation, ObserverConfig } from "./observer.ts";
 
 /** What a source says of itself once it is open. Null or absent: not known. */
 export interface SourceInfo {
@@ -35,6 +36,12 @@ export interface EngineInfo {
   readonly requests?: number;
   /** Pictures in a batch. */
   readonly batch?: number;
+  /** The model's outputs, in the file's order. */
+  readonly outputs?: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly type: string;
+  }[];
   /** Seconds that loading took. */
   readonly loadSeconds?: number;
   /** Whether it came from the cache on disk. */
@@ -99,6 +106,26 @@ export interface NativeChain {
   close(): Promise<void>;
 }
 
+/** Counts the values that tensors of many frames take. */
+export interface NativeObserver {
+  /**
+   * Counts the tensors of one frame, of which it takes one reference, and resolves once that is
+   * done. Frames' memory is held until then: how many are under way is the caller's to bound.
+   *
+   * @throws {Error} the frame lacks a tensor, or it is of another kind than it was: nothing of it
+   * was counted.
+   */
+  observe(frame: Frame): Promise<void>;
+  /**
+   * What was counted so far of tensor `tensors[index]`: the same for the same frames in any order.
+   *
+   * @throws {Error} there is no such tensor.
+   */
+  read(index: number): Observation;
+  /** Waits for what was submitted, then forgets all. Idempotent. */
+  close(): Promise<void>;
+}
+
 /** An open native sink. */
 export interface NativeSink {
   /** For the configuration of a sink that belongs to it. */
@@ -129,6 +156,8 @@ export interface NativeRuntime {
   openEngine(config: Record<string, unknown>): Promise<NativeEngine>;
   /** Fuses native parts; configuration as `ls_chain_create` documents; `labels` by class id. */
   createChain(config: Record<string, unknown>, labels: readonly string[]): NativeChain;
+  /** Makes an observer of frames that a chain without `nms` gives. */
+  createObserver(config: ObserverConfig): NativeObserver;
   /** Opens a sink; configuration as `ls_sink_open` documents. */
   openSink(config: Record<string, unknown>): Promise<NativeSink>;
   /** Draws on a copy of the picture. Takes one reference of `frame`, gives one of the copy. */

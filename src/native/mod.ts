@@ -6,4 +6,5 @@ export * from "./api.ts";
 export { Drawing } from "./drawing.ts";
 export { NativeError, type NativeStatus } from "./error.ts";
 export { libraryPath } from "./library.ts";
+export type { ChannelObservation, Observation, ObserverConfig } from "./observer.ts";
 export { type NativeOptions, openNative } from "./runtime.ts";

@@ -4,6 +4,7 @@ import type {
   EngineInfo,
   NativeChain,
   NativeEngine,
+  NativeObserver,
   NativeRuntime,
   NativeSink,
   NativeSource,
@@ -16,6 +17,7 @@ import { cString, errorBuffer, NativeError, unwrap, unwrapBare } from "./error.t
 import { formatNumber, NativeFrame } from "./frame.ts";
 import { jsonText, openHandle, openLibrary, readJson } from "./library.ts";
 import { type Core, NativeObject, whenOpened } from "./object.ts";
+import { type ObserverConfig, readObservation } from "./observer.ts";
 import type { Symbols } from "./symbols.ts";
 
 function readVersion(symbols: Symbols): string {
@@ -111,6 +113,26 @@ class Library implements NativeRuntime, Core {
           },
         );
       },
+      close: () => object.close(),
+    });
+  }
+
+  createObserver(config: ObserverConfig): NativeObserver {
+    const handle = openHandle(
+      config,
+      (text, out, error) => this.symbols.ls_observer_create(this.runtime, text, out, error),
+    );
+    const object = new NativeObject(this, handle);
+    return this.#keep({
+      observe: async (frame: Frame) => {
+        const given = frame as NativeFrame;
+        const answer = await this.#work(
+          given,
+          (token) => this.symbols.ls_observer_submit(this.runtime, handle, given.handle, token),
+        );
+        answer.release();
+      },
+      read: (index: number) => readObservation(this, handle, index),
       close: () => object.close(),
     });
   }

@@ -54,6 +54,16 @@ export const symbols = {
   ls_engine_open: { parameters: ["u64", "buffer", "buffer", "buffer"], result: "i32" },
   ls_chain_create: { parameters: ["u64", "buffer", "buffer", "buffer"], result: "i32" },
   ls_chain_submit: { parameters: ["u64", "u32", "u32", "u32"], result: "i32" },
+  ls_observer_create: { parameters: ["u64", "buffer", "buffer", "buffer"], result: "i32" },
+  ls_observer_submit: { parameters: ["u64", "u32", "u32", "u32"], result: "i32" },
+  ls_observer_read: {
+    parameters: ["u64", "u32", "u32", "buffer", "buffer", "u32", "buffer"],
+    result: "i32",
+  },
+  ls_observer_read_channels: {
+    parameters: ["u64", "u32", "u32", "buffer", "u32", "buffer"],
+    result: "i32",
+  },
   ls_overlay_submit: {
     parameters: ["u64", "u32", "buffer", "u32", "buffer", "u32", "u32"],
     result: "i32",
@@ -66,4 +76,4 @@ export const symbols = {
 export type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
 /** `LS_ABI_VERSION` that these declarations are of. */
-export const abiVersion = 1;
+export const abiVersion = 2;

@@ -1,4 +1,4 @@
-// What a handle other than a frame's stands for: a source, engine, chain or sink.
+// What a handle other than a frame's stands for: a source, engine, chain, observer or sink.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ class Object : public std::enable_shared_from_this<Object> {
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
-  // "source", "engine", "chain", "sink": for messages.
+  // "source", "engine", "chain" …: for messages.
   virtual const char* kind() const = 0;
 
   // ls_close: called once. Begins to close and returns at once; when all that was submitted has

@@ -1,0 +1,58 @@
+import type { ModelContract } from "../../model/mod.ts";
+import type { CalibratedTensor, Calibration, Preprocessing } from "./calibration.ts";
+import { mergeSizes, type TensorHistogram } from "./histogram.ts";
+import { letterboxPart } from "./instrumented.ts";
+import { type Method, methodText, rangeOf } from "./method.ts";
+import type { Observed } from "./observe.ts";
+
+/** What is put into a calibration beside what was observed. */
+export interface CalibrationHead {
+  /** `lineside 0.1.0` */
+  readonly tool: string;
+  /** The model itself, without the added outputs. */
+  readonly model: Calibration["model"];
+  /** See `preprocessingOf`. */
+  readonly preprocessing: Preprocessing;
+  /** For all tensors alike. */
+  readonly method: Method;
+}
+
+/** A calibration of what was observed, each tensor's ranges by the same method. */
+export function calibrationOf(observed: Observed, head: CalibrationHead): Calibration {
+  const { count, skipped, sha256 } = observed.images;
+  const [first] = observed.sizes;
+  return {
+    tool: head.tool,
+    model: head.model,
+    images: { count, skipped: skipped.length, sha256 },
+    sizes: observed.sizes.map(({ width, height }) => ({ width, height })),
+    preprocessing: head.preprocessing,
+    method: methodText(head.method),
+    tensors: [...first?.histograms.keys() ?? []].map((name) =>
+      calibrated(observed.sizes.map(({ histograms }) => histograms.get(name)!), head.method)
+    ),
+  };
+}
+
+/** Ranges of one tensor, of its histograms at all sizes. */
+export function calibrated(
+  histograms: readonly TensorHistogram[],
+  method: Method,
+): CalibratedTensor {
+  const merged = mergeSizes(histograms);
+  return {
+    name: merged.name,
+    method,
+    asymmetric: rangeOf(merged, method, "asymmetric"),
+    symmetric: rangeOf(merged, method, "symmetric"),
+    histograms,
+  };
+}
+
+/** How a pipeline's `letterbox` prepares pictures for this model, but for the size. */
+export function preprocessingOf(contract: ModelContract): Preprocessing {
+  const { width, height } = contract.input;
+  const part = letterboxPart(contract, { width: width ?? 32, height: height ?? 32 });
+  const { width: _, height: __, ...rest } = part;
+  return rest as unknown as Preprocessing;
+}

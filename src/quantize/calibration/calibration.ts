@@ -1,0 +1,77 @@
+import type { Range } from "./range.ts";
+import type { InputSize } from "./instrumented.ts";
+import type { Method } from "./method.ts";
+import type { TensorHistogram } from "./histogram.ts";
+
+/** How pictures were put into the model: all of a letterbox but its size. */
+export interface Preprocessing {
+  /** Where the picture lies. */
+  readonly align: "center" | "top-left";
+  /** Grey level around the picture. */
+  readonly pad: number;
+  /** Whether small pictures are enlarged. */
+  readonly upscale: boolean;
+  /** Order of the tensor's dimensions. */
+  readonly layout: "NCHW" | "NHWC";
+  /** Of the tensor's elements. */
+  readonly type: "f32" | "f16" | "u8";
+  /** Of the channels. */
+  readonly order: "RGB" | "BGR" | "GREY";
+  /** A pixel becomes (value * scale - mean) / std. */
+  readonly scale: number;
+  /** One a channel. */
+  readonly mean: readonly number[];
+  /** One a channel. */
+  readonly std: readonly number[];
+}
+
+/** What is known of one tensor. */
+export interface CalibratedTensor {
+  /** As the ONNX model calls it. */
+  readonly name: string;
+  /** How its ranges were found. */
+  readonly method: Method;
+  /** For u8 with a zero point. */
+  readonly asymmetric: Range;
+  /** For s8; min = -max. */
+  readonly symmetric: Range;
+  /** One for each of the calibration's sizes. */
+  readonly histograms: readonly TensorHistogram[];
+}
+
+/**
+ * All that makes an INT8 model of a float one, whatever the backend: it belongs to one model, one
+ * way of preparing pictures, and certain input sizes.
+ */
+export interface Calibration {
+  /** What made it: `lineside 0.1.0`. */
+  readonly tool: string;
+  /** What it was made for. */
+  readonly model: {
+    /** Its name, without a folder. */
+    readonly file: string;
+    /** 64 hexadecimal digits, see `modelHash`. */
+    readonly sha256: string;
+  };
+  /** What it was made of. */
+  readonly images: {
+    /** How many were looked at. */
+    readonly count: number;
+    /** How many more could not be decoded. */
+    readonly skipped: number;
+    /** 64 hexadecimal digits, of their names and contents. */
+    readonly sha256: string;
+  };
+  /** Input sizes at which the model was run. */
+  readonly sizes: readonly InputSize[];
+  /** How pictures were put into it. */
+  readonly preprocessing: Preprocessing;
+  /** What was asked for: `auto`, or a method as `parseMethod` takes it. */
+  readonly method: string;
+  /** Each once. */
+  readonly tensors: readonly CalibratedTensor[];
+  /** Groups that stay float, by id, where that was decided. */
+  readonly float?: readonly string[];
+  /** Small pictures and what the float model answers on them, for a self-check. */
+  readonly golden?: readonly Readonly<Record<string, unknown>>[];
+}

@@ -1,0 +1,142 @@
+import { z } from "zod";
+import type { CalibratedTensor, Calibration } from "./calibration.ts";
+import { readCounts, writeCounts } from "./counts_text.ts";
+import { CalibrationError } from "./error.ts";
+import type { TensorHistogram } from "./histogram.ts";
+import { methodText, parseMethod } from "./method.ts";
+import { type FileContent, fileSchema, fileVersion } from "./schema.ts";
+
+type HistogramContent = FileContent["tensors"][number]["histograms"][number];
+
+/**
+ * Writes a calibration, `m.calibration.json`: whole, or not at all.
+ *
+ * @throws {CalibrationError} A range in it is empty, or not a number.
+ */
+export async function writeCalibration(path: string, calibration: Calibration): Promise<void> {
+  const content = {
+    version: fileVersion,
+    ...calibration,
+    tensors: calibration.tensors.map((tensor) => ({
+      ...tensor,
+      method: methodText(tensor.method),
+      histograms: tensor.histograms.map(packed),
+    })),
+  };
+  const text = textOf(parsed(content, path));
+  const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    await Deno.writeTextFile(unfinished, text);
+    await Deno.rename(unfinished, path);
+  } catch (error) {
+    await Deno.remove(unfinished).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Reads a calibration and checks it: all that is in it, not yet to what it belongs.
+ *
+ * @throws {CalibrationError} It is not there, no calibration, of another version, or damaged: a
+ * range that is empty or no number, counts that do not add up. The message names the place.
+ */
+export async function readCalibration(path: string): Promise<Calibration> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : `is no calibration: ${(error as Error).message}`;
+    throw new CalibrationError(reason, path, { cause: error });
+  }
+  const found = (value as { version?: unknown } | null)?.version;
+  if (found !== fileVersion) {
+    throw new CalibrationError(
+      found === undefined
+        ? "is no calibration: it has no version"
+        : `has version ${JSON.stringify(found)}: this program reads version ${fileVersion}`,
+      path,
+    );
+  }
+  const content = parsed(value, path);
+  const names = new Set<string>();
+  const tensors = content.tensors.map((tensor): CalibratedTensor => {
+    const { name, histograms } = tensor;
+    if (names.has(name)) throw new CalibrationError(`has the tensor ${name} twice`, path);
+    names.add(name);
+    if (histograms.length !== content.sizes.length) {
+      throw new CalibrationError(
+        `the tensor ${name} has ${histograms.length} histograms for ${content.sizes.length} sizes`,
+        path,
+      );
+    }
+    return {
+      ...tensor,
+      method: parseMethod(tensor.method),
+      histograms: histograms.map((histogram) => unpacked(name, histogram, path)),
+    };
+  });
+  const { version: _, ...rest } = content;
+  return { ...rest, tensors };
+}
+
+function parsed(value: unknown, path: string): FileContent {
+  const result = fileSchema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new CalibrationError(`${place(value, issue!.path)}: ${issue!.message}`, path);
+}
+
+/** Where something is wrong, tensors by their names. */
+function place(value: unknown, keys: readonly PropertyKey[]): string {
+  if (keys[0] !== "tensors" || typeof keys[1] !== "number") return z.core.toDotPath(keys);
+  const { tensors } = value as { tensors: readonly ({ name?: unknown } | undefined)[] };
+  const name = tensors[keys[1]]?.name;
+  return `the tensor ${name ?? `${keys[1]}`}: ${z.core.toDotPath(keys.slice(2))}`;
+}
+
+function packed(histogram: TensorHistogram): HistogramContent {
+  const { count, min, max, exponent, meanAbsolute, notFinite, bins, channels } = histogram;
+  return {
+    count,
+    min,
+    max,
+    exponent,
+    meanAbsolute,
+    ...(notFinite > 0 && { notFinite }),
+    ...writeCounts(bins),
+    ...(channels && { channels: channels.map(({ min, max, mean }) => [min, max, mean]) }),
+  };
+}
+
+function unpacked(name: string, content: HistogramContent, path: string): TensorHistogram {
+  const { first: _, counts: __, channels, notFinite = 0, ...head } = content;
+  try {
+    const bins = readCounts(content);
+    const sum = bins.reduce((a, b) => a + b, 0);
+    if (sum !== content.count) {
+      throw new RangeError(`its counts add up to ${sum}, not to ${content.count}`);
+    }
+    return {
+      ...head,
+      name,
+      notFinite,
+      bins,
+      ...(channels && { channels: channels.map(([min, max, mean]) => ({ min, max, mean })) }),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CalibrationError(
+      `the histogram of the tensor ${name} is damaged: ${error.message}`,
+      path,
+    );
+  }
+}
+
+/** JSON for people: one line for each tensor. */
+function textOf({ tensors, ...head }: FileContent): string {
+  const lines = tensors.map((tensor) => `    ${JSON.stringify(tensor)}`).join(",\n");
+  const text = JSON.stringify({ ...head, tensors: [] }, null, 2);
+  return text.replace(/"tensors": \[\]\n\}$/, () => `"tensors": [\n${lines}\n  ]\n}`) + "\n";
+}

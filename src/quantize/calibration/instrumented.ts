@@ -1,0 +1,174 @@
+import { letterbox } from "../../elements/letterbox.ts";
+import type { ModelContract } from "../../model/mod.ts";
+import type { NativeChain, NativeEngine, NativeObserver, NativeRuntime } from "../../native/mod.ts";
+import type { Frame } from "../../runtime/packet.ts";
+import { CalibrationError } from "./error.ts";
+import { histogramOf, type TensorHistogram } from "./histogram.ts";
+
+/** Pixels of a model's input. */
+export interface InputSize {
+  /** From left to right. */
+  readonly width: number;
+  /** From top to bottom. */
+  readonly height: number;
+}
+
+const defaultBins = 4096;
+
+/** What is opened to look into a model. */
+export interface InstrumentedOptions {
+  /** The library, which stays open. */
+  readonly native: NativeRuntime;
+  /** The model with the tensors as outputs, 32-bit floats all of them. */
+  readonly model: string;
+  /** What is known of the model. */
+  readonly contract: ModelContract;
+  /** Names of outputs, in the file's order. */
+  readonly outputs: readonly string[];
+  /** Which of them to look at; the name of the model's input may be among them. */
+  readonly tensors: readonly string[];
+  /** Bins of a histogram, a power of two; 4096 if not said, twice what TensorRT keeps. */
+  readonly bins?: number;
+  /** Whether channels are told apart. */
+  readonly channels?: boolean;
+  /** More of `ls_engine_open`'s configuration: backend, device, threads. */
+  readonly engine?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The part of a chain that scales pictures into the model's input, as a pipeline's `letterbox`
+ * would make it.
+ *
+ * @throws {RangeError} The model does not take that size.
+ */
+export function letterboxPart(
+  contract: ModelContract,
+  { width, height }: InputSize,
+): Record<string, unknown> {
+  const options = letterbox.options.parse({ size: `${width}x${height}` });
+  const context = { camera: "", id: "letterbox", report() {}, path: (path: string) => path };
+  const { letterbox: part } = letterbox.part(options, { ...context, model: contract });
+  return part as Record<string, unknown>;
+}
+
+/** A model at one input size whose inner tensors are counted, picture by picture. */
+export class Instrumented {
+  readonly #chains: { scale: NativeChain; infer: NativeChain };
+  /** Of the input, and of the outputs; undefined where none is looked at. */
+  readonly #input: NativeObserver | undefined;
+  readonly #inner: NativeObserver | undefined;
+  readonly #innerNames: readonly string[];
+
+  private constructor(
+    readonly options: InstrumentedOptions,
+    readonly engine: NativeEngine,
+    size: InputSize,
+  ) {
+    const { native, contract, tensors, bins = defaultBins, channels = false } = options;
+    const counted = options.outputs.length;
+    const found = engine.info.outputs?.length;
+    if (found !== counted) {
+      throw new CalibrationError(
+        `the engine gives ${found} outputs, but the file has ${counted}`,
+        options.model,
+      );
+    }
+    this.#innerNames = tensors.filter((name) => name !== contract.input.name);
+    const indices = this.#innerNames.map((name) => options.outputs.indexOf(name));
+    const missing = indices.indexOf(-1);
+    if (missing >= 0) {
+      throw new CalibrationError(`has no output ${this.#innerNames[missing]}`, options.model);
+    }
+    this.#chains = {
+      scale: native.createChain({ letterbox: letterboxPart(contract, size) }, []),
+      infer: native.createChain({ engine: engine.handle }, []),
+    };
+    if (indices.length > 0) {
+      this.#inner = native.createObserver({ tensors: indices, bins, channels });
+    }
+    if (indices.length < tensors.length) {
+      this.#input = native.createObserver({ tensors: [0], bins, channels });
+    }
+  }
+
+  /**
+   * Loads it, in 32 bits.
+   *
+   * @throws {Error} It can't be loaded, or lacks a tensor.
+   */
+  static async open(options: InstrumentedOptions, size: InputSize): Promise<Instrumented> {
+    const { native, model, contract } = options;
+    const { layout, order, width, height, batch } = contract.input;
+    const depth = order === "GREY" ? 1 : 3;
+    const fixed = width !== null && height !== null && batch === 1;
+    const engine = await native.openEngine({
+      // More streams would hold more of all these outputs at once.
+      streams: 1,
+      ...options.engine,
+      model,
+      precision: "fp32",
+      batch: 1,
+      inputShape: fixed
+        ? null
+        : layout === "NCHW"
+        ? [1, depth, size.height, size.width]
+        : [1, size.height, size.width, depth],
+    });
+    try {
+      return new Instrumented(options, engine, size);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /** Runs one picture through, of which it takes a reference, and counts its tensors. */
+  async observe(picture: Frame): Promise<void> {
+    const scaled = await through(this.#chains.scale, picture);
+    if (this.#input) {
+      try {
+        await this.#input.observe(scaled.retain());
+      } catch (error) {
+        scaled.release();
+        throw error;
+      }
+    }
+    const answer = await through(this.#chains.infer, scaled);
+    if (this.#inner) await this.#inner.observe(answer);
+    else answer.release();
+  }
+
+  /** What was counted so far, by tensor, in the order asked for. */
+  read(): Map<string, TensorHistogram> {
+    const read = new Map<string, TensorHistogram>();
+    for (const name of this.options.tensors) {
+      const inner = this.#innerNames.indexOf(name);
+      const seen = inner < 0 ? this.#input!.read(0) : this.#inner!.read(inner);
+      read.set(name, histogramOf(name, seen));
+    }
+    return read;
+  }
+
+  /** Unloads it. Idempotent. */
+  async close(): Promise<void> {
+    await Promise.all([this.#input?.close(), this.#inner?.close()]);
+    await Promise.all([this.#chains.scale.close(), this.#chains.infer.close()]);
+    await this.engine.close();
+  }
+}
+
+/** A frame's way through a chain; consumes its reference in any case. */
+function through(chain: NativeChain, frame: Frame): Promise<Frame> {
+  return new Promise((resolve, reject) => {
+    try {
+      chain.submit(frame, (error, answer) => {
+        if (!error) return resolve(answer);
+        answer.release();
+        reject(error);
+      });
+    } catch (error) {
+      frame.release();
+      reject(error);
+    }
+  });
+}
