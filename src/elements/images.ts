@@ -4,7 +4,8 @@ import { ImageSource } from "./image_source.ts";
 
 const options = z.strictObject({
   location: z.string().min(1).describe(
-    "A folder, or a pattern such as shots/*.png; files are taken in natural order (2 before 10)",
+    "A folder, or a pattern such as shots/*.png, in natural order (2 before 10); or a text file that " +
+      "lists pictures, one a line",
   ),
   fps: z.number().positive().max(1000).default(10).describe(
     "Frames per second of stream time: picture n has the time stamp n / fps seconds",

@@ -1,6 +1,6 @@
 /**
  * How good detections and tracks are: COCO's figures, those of multiple object tracking, and how far
- * two models agree. All but {@linkcode openDetector} and {@linkcode listPictures} is pure.
+ * two models agree. All but {@linkcode openDetector} is pure.
  *
  * ```ts
  * const truth = parseAnnotations(await Deno.readTextFile("gt.json"), "gt.json");
@@ -46,7 +46,6 @@ export {
 } from "./detector.ts";
 export { type ClassMap, type ClassRule, mapClasses } from "./class_map.ts";
 export { type PairedPictures, pairPictures } from "./pictures.ts";
-export { listPictures } from "./image_list.ts";
 export {
   evaluateTracks,
   type TrackingFigures,

@@ -22,6 +22,11 @@ Deno.test("pictures are listed in natural order, by folder, pattern and path", (
     assert.equal((await listImages(`${path}/1*.png`)).length, 4);
     assert.equal((await listImages(`${path}/?.png`)).length, 9);
     assert.deepEqual(await listImages(`${path}/3.png`), [`${path}/3.png`]);
+    await Deno.writeTextFile(`${folder}/list.txt`, `# mine\n\nin/3.png\n${path}/1.png\r\n`);
+    assert.deepEqual(
+      (await listImages(`${folder}/list.txt`)).map((file) => basename(file)),
+      ["3.png", "1.png"],
+    );
     await assert.rejects(listImages(`${path}/*.gif`), /no file fits/);
     await assert.rejects(listImages(`${folder}/absent`), /there is no such folder or file/);
     await Deno.mkdir(`${folder}/empty`);

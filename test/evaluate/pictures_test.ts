@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import {
   DataError,
-  listPictures,
   mapClasses,
   pairPictures,
   parseAnnotations,
   restrictTruth,
 } from "../../src/evaluate/mod.ts";
-import { inFolder, pictures } from "../plans.ts";
 
 const truthWith = (files: readonly string[], names: readonly string[] = ["a"]) =>
   parseAnnotations(
@@ -43,28 +41,6 @@ Deno.test("a ground truth can be cut to some pictures and classes", () => {
   assert.deepEqual([...cut.image], [0]);
   assert.deepEqual([...cut.box], [1, 0, 9, 9]);
 });
-
-Deno.test("pictures of a folder, of a pattern, and of a list relative to itself", () =>
-  inFolder(async (folder) => {
-    const path = await pictures(folder, 11);
-    const all = await listPictures(path);
-    assert.equal(all.length, 11);
-    assert.deepEqual(all.slice(0, 2), [`${path}/1.png`, `${path}/2.png`]);
-    assert.deepEqual(await listPictures(`${path}/1?.png`), [`${path}/10.png`, `${path}/11.png`]);
-    await Deno.writeTextFile(`${folder}/list.txt`, `# mine\n\nin/3.png\n${path}/1.png\r\n`);
-    assert.deepEqual(await listPictures(`${folder}/list.txt`), [`${path}/3.png`, `${path}/1.png`]);
-    await Deno.writeTextFile(`${folder}/list.txt`, "in/3.png\nin/33.png\n");
-    const wrong = (message: RegExp) => (error: unknown) =>
-      error instanceof DataError && message.test(error.message);
-    await assert.rejects(
-      listPictures(`${folder}/list.txt`),
-      wrong(/list\.txt:2: .*in\/33\.png does not exist; expected a picture$/),
-    );
-    await Deno.writeTextFile(`${folder}/list.txt`, "\n");
-    await assert.rejects(listPictures(`${folder}/list.txt`), wrong(/lists no picture/));
-    await assert.rejects(listPictures(`${folder}/none.txt`), /none\.txt: there is no such file/);
-    await assert.rejects(listPictures(`${folder}/none`), /none: there is no such folder or file/);
-  }));
 
 Deno.test("classes become categories by name; those without one do not count", () => {
   const truth = truthWith(["1"], ["Traffic-Light", "car"]);

@@ -1,7 +1,7 @@
+import { listImages } from "../../elements/image_files.ts";
 import { DataError } from "../../evaluate/error.ts";
 import {
   type GroundTruth,
-  listPictures,
   pairPictures,
   parseAnnotations,
   restrictTruth,
@@ -25,6 +25,7 @@ export interface Material {
  * Reads annotations, lists pictures and brings them together.
  *
  * @throws {DataError} a file is wrong, or none of the pictures is annotated.
+ * @throws {ImageListError} a list of pictures is wrong.
  */
 export async function gather(options: EvaluateOptions): Promise<Material> {
   const { annotations } = options;
@@ -32,7 +33,7 @@ export async function gather(options: EvaluateOptions): Promise<Material> {
     ? undefined
     : selectCategories(parseAnnotations(await readData(annotations), annotations), options.only);
   const all = selection?.truth;
-  const files = await listPictures(options.images!);
+  const files = await listImages(options.images!);
   if (!all) return { truth: undefined, selection, pictures: files, ...nothingLeftOut };
   const { paths, unknown } = pairPictures(all, files);
   const withoutPicture = all.images.filter((_, i) => paths[i] === undefined)

@@ -1,5 +1,5 @@
-import { basename, dirname, isAbsolute, join } from "node:path";
 import { listImages } from "../../elements/image_files.ts";
+import { ImageListError } from "../../elements/image_list.ts";
 import { CalibrationError } from "./error.ts";
 
 /** More than these are not taken unless it is asked for: what they add is hardly measurable. */
@@ -17,12 +17,9 @@ export interface ImageList {
   readonly warnings: readonly string[];
 }
 
-const picture = /\.(jpe?g|png|webp|tiff?|gif|avif|bmp)$/i;
-
 /**
  * The pictures to calibrate on: those of a folder or that fit a pattern, in natural order, or those
- * that a text file lists, one path a line (relative to its folder; empty lines and lines that begin
- * with `#` are left out). Where there are more than `most`, as many are taken at even distances, so
+ * that a text file lists, one path a line. Where there are more than `most`, as many are taken at even distances, so
  * that the same ones come again every time.
  *
  * @param location A folder, a pattern such as `shots/*.png`, a picture or a text file.
@@ -41,39 +38,12 @@ export async function calibrationImages(
 }
 
 async function listed(location: string): Promise<string[]> {
-  if (!/[*?]/.test(basename(location)) && !picture.test(location)) {
-    const info = await Deno.stat(location).catch(() => undefined);
-    if (info?.isFile) return await readList(location);
-  }
   try {
     return await listImages(location);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound || error instanceof ImageListError)) throw error;
     throw new CalibrationError(error.message, undefined, { cause: error });
   }
-}
-
-async function readList(path: string): Promise<string[]> {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new CalibrationError("is neither a picture nor a text file that lists pictures", path);
-  }
-  const files: string[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const name = line.trim();
-    if (name === "" || name.startsWith("#")) continue;
-    const file = isAbsolute(name) ? name : join(dirname(path), name);
-    const info = await Deno.stat(file).catch(() => undefined);
-    if (!info?.isFile) {
-      throw new CalibrationError(`line ${index + 1}: there is no file ${file}`, path);
-    }
-    files.push(file);
-  }
-  if (files.length === 0) throw new CalibrationError("lists no pictures", path);
-  return files;
 }
 
 /** At most `most` of these, at even distances, each from the middle of its share. */

@@ -60,9 +60,12 @@ Deno.test("a list names pictures, relative to itself", () =>
     const { files } = await calibrationImages(list);
     assert.deepEqual(files, [join(folder, "2.png"), join(folder, "0.png")]);
     await Deno.writeTextFile(list, "0.png\n9.png\n");
-    await assert.rejects(calibrationImages(list), /list\.txt: line 2: there is no file .*9\.png/);
+    await assert.rejects(
+      calibrationImages(list),
+      /list\.txt:2: .*9\.png does not exist; expected a picture$/,
+    );
     await Deno.writeTextFile(list, "\n");
-    await assert.rejects(calibrationImages(list), /lists no pictures/);
+    await assert.rejects(calibrationImages(list), /lists no picture;/);
     await Deno.writeFile(list, Uint8Array.of(0xff, 0xd8, 0xff, 0xfe));
     await assert.rejects(calibrationImages(list), /neither a picture nor a text file/);
   }));
