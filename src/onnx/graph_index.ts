@@ -19,8 +19,11 @@ export class GraphIndex {
   readonly #outputs: ReadonlySet<string>;
   readonly #names = new Set<string>();
 
-  /** Looks through the graph once. */
-  constructor(graph: GraphMessage) {
+  /**
+   * Looks through a graph once.
+   * @param graph Inner graphs are looked through only for what they read of this one.
+   */
+  constructor(readonly graph: GraphMessage) {
     for (const tensor of graph.initializer) this.#constants.set(tensor.name ?? "", tensor);
     for (const node of graph.node) {
       for (const name of node.output) if (name) this.#producers.set(name, node);
