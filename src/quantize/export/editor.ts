@@ -51,13 +51,19 @@ export class QdqEditor {
     return made;
   }
 
-  /** Puts a group's weights in as integers, one scale an output channel. */
-  quantizeWeights(group: QuantGroup): void {
+  /**
+   * Quantises a group's weights, one scale an output channel.
+   *
+   * @param stored As integers, or as they are, with a Q/DQ pair behind them, which all of TensorRT's
+   * versions take.
+   */
+  quantizeWeights(group: QuantGroup, stored: "integers" | "float" = "integers"): void {
     const { weights, channelAxis } = group;
     if (weights === undefined || channelAxis === undefined) return;
     const node = this.index.producer(group.node)!;
     const at = node.input.indexOf(weights);
-    node.input[at] = this.#weights.get(weights) ?? this.#storeWeights(node, weights, channelAxis);
+    node.input[at] = this.#weights.get(weights) ??
+      this.#storeWeights(node, weights, channelAxis, stored);
   }
 
   /** Writes the nodes into the model. */
@@ -73,22 +79,30 @@ export class QdqEditor {
     ];
   }
 
-  #storeWeights(node: NodeMessage, weights: string, axis: number): string {
+  #storeWeights(
+    node: NodeMessage,
+    weights: string,
+    axis: number,
+    stored: "integers" | "float",
+  ): string {
     const tensor = this.index.constant(weights)!;
     const shape = dimensions(tensor);
     const { values, scales } = quantizeWeights(floats(tensor), shape, axis);
     const name = (part: string) => this.index.freshName(`${weights}_${part}`);
     const zeros = new Int8Array(scales.length);
     const constants = [
-      this.#constant(tensorOf(name("q"), shape, DataType.int8, values)),
       this.#constant(floatTensor(name("scale"), [scales.length], scales)),
       this.#constant(tensorOf(name("zero"), [scales.length], DataType.int8, zeros)),
     ];
-    const made = name("dq");
-    const dequantize = makeNode("DequantizeLinear", name("DQ"), constants, [made], [
-      integerAttribute("axis", axis),
-    ]);
-    this.#before.set(node, [...this.#before.get(node) ?? [], dequantize]);
+    const [integers, made] = [name("q"), name("dq")];
+    const linear = (operator: string, from: string, to: string) =>
+      makeNode(operator, name(operator), [from, ...constants], [to], [
+        integerAttribute("axis", axis),
+      ]);
+    const nodes = [linear("DequantizeLinear", integers, made)];
+    if (stored === "integers") this.#constant(tensorOf(integers, shape, DataType.int8, values));
+    else nodes.unshift(linear("QuantizeLinear", weights, integers));
+    this.#before.set(node, [...this.#before.get(node) ?? [], ...nodes]);
     this.#weights.set(weights, made);
     return made;
   }

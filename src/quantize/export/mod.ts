@@ -12,3 +12,4 @@ export {
 export { type CacheTensor, cacheTensors } from "./cache_tensors.ts";
 export { exportOpenvino, type OpenvinoOptions } from "./openvino.ts";
 export type { Range, Ranges } from "./ranges.ts";
+export { exportTensorrt, type TensorrtOptions } from "./tensorrt.ts";

@@ -1,10 +1,10 @@
-import { ModelError } from "../../model/error.ts";
 import { removeUnused } from "../../onnx/edit.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { QuantizationPlan } from "../graph/plan.ts";
+import { checkExportable } from "./check.ts";
 import { QdqEditor } from "./editor.ts";
 import { placeQuantizers } from "./placement.ts";
-import { asymmetric, rangeOf, type Ranges, union } from "./ranges.ts";
+import { asymmetric, type Ranges } from "./ranges.ts";
 
 /** What may be chosen besides. */
 export interface OpenvinoOptions {
@@ -28,7 +28,7 @@ export interface OpenvinoOptions {
  * @param ranges Of the plan's tensors.
  * @param keepFloat Ids of groups that stay float.
  * @throws {RangeError} A range that is missing, or none.
- * @throws {ModelError} A model that has Q/DQ already.
+ * @throws {ModelError} A model that has Q/DQ already, one not prepared, or another one's plan.
  */
 export function exportOpenvino(
   model: OnnxModel,
@@ -37,9 +37,7 @@ export function exportOpenvino(
   keepFloat: ReadonlySet<string> = new Set(),
   options: OpenvinoOptions = {},
 ): OnnxModel {
-  if (plan.existing) {
-    throw new ModelError("has Q/DQ already, which are not replaced: use it as it is", model.path);
-  }
+  checkExportable(model, plan);
   const copy = options.transform?.(model.clone()) ?? model.clone();
   const editor = new QdqEditor(copy);
   const active = plan.groups.filter((group) =>
@@ -48,17 +46,9 @@ export function exportOpenvino(
   const shareWithin = options.shareWithin ?? 1.25;
   const quantizers = placeQuantizers(editor.index, plan, { active, ranges, shareWithin });
   const first = new Map<string, string>();
-  for (const quantizer of quantizers) {
-    const { tensor, scaleClass, uses, again } = quantizer;
-    const members = quantizers.filter((other) => other.scaleClass === scaleClass);
-    const range = union(members.map((member) => rangeOf(ranges, member.tensor)));
-    const made = editor.quantize(
-      tensor,
-      asymmetric(range),
-      "u8",
-      uses,
-      again ? first.get(tensor) : tensor,
-    );
+  for (const { tensor, range, uses, again } of quantizers) {
+    const from = again ? first.get(tensor) : tensor;
+    const made = editor.quantize(tensor, asymmetric(range), "u8", uses, from);
     if (!again) first.set(tensor, made);
   }
   for (const group of active) editor.quantizeWeights(group);

@@ -11,6 +11,11 @@ export interface Quantizer {
   readonly tensor: string;
   /** Those with the same class share one scale. */
   readonly scaleClass: string;
+  /**
+   * What the scale is for: the tensors that are quantised in it, and all that is made of them without
+   * another scale. A pooled tensor, say, has more of the large numbers than the one it comes from.
+   */
+  readonly range: Range;
   /** Who reads the quantised tensor in place of it. */
   readonly uses: readonly Use[];
   /** Set where the tensor is quantised already and this scales it anew, coarser. */
@@ -28,6 +33,8 @@ export interface PlacementWishes {
    * those it meets: 1 is never, Infinity always. Where it is not shared, it is scaled anew there.
    */
   readonly shareWithin: number;
+  /** Whether Q/DQ also stand behind nodes that pass INT8 on, as TensorRT wants it, not above alone. */
+  readonly everywhere?: boolean;
 }
 
 /**
@@ -88,11 +95,34 @@ class Placement {
       const tensor = use.node.input[use.index]!;
       this.#place(use, tensor, this.#classes.find(tensor));
     }
+    if (this.wishes.everywhere) { for (const node of passing) this.#placeBehind(node); }
+    const ranges = this.#ranges(passing);
     return [...this.#points].flatMap(([tensor, classes]) => {
       const own = this.#classes.find(tensor);
       const ordered = [...classes].sort(([a], [b]) => Number(b === own) - Number(a === own));
-      return ordered.map(([scaleClass, uses], i) => ({ tensor, scaleClass, uses, again: i > 0 }));
+      return ordered.map(([scaleClass, uses], i) => {
+        return { tensor, scaleClass, range: ranges.get(scaleClass)!, uses, again: i > 0 };
+      });
     });
+  }
+
+  /** The range of each class. */
+  #ranges(passing: readonly NodeMessage[]): Map<string, Range> {
+    const members: [string, string][] = passing.flatMap((node) =>
+      [...carried(node), ...node.output].map((
+        name,
+      ): [string, string] => [this.#classes.find(name), name])
+    );
+    for (const [tensor, classes] of this.#points) {
+      for (const scaleClass of classes.keys()) members.push([scaleClass, tensor]);
+    }
+    const ranges = new Map<string, Range>();
+    for (const [scaleClass, name] of members) {
+      const before = ranges.get(scaleClass);
+      const range = rangeOf(this.wishes.ranges, name);
+      ranges.set(scaleClass, before ? union([before, range]) : range);
+    }
+    return ranges;
   }
 
   /** Whether INT8 goes through a carrier: somebody wants it, and nobody needs it in float. */
@@ -144,6 +174,24 @@ class Placement {
         this.#classes.join(own, other);
         parts.set(this.#classes.find(own), joined);
       }
+    }
+  }
+
+  /** What was pushed up through a carrier is quantised, in the same scale, below it too. */
+  #placeBehind(node: NodeMessage): void {
+    for (const name of node.output) {
+      const scaleClass = this.#classes.find(name);
+      const uses = this.index.uses(name).filter((use) =>
+        this.#edges.some((edge) => edge.node === use.node && edge.index === use.index) ||
+        this.#passes.get(use.node)
+      );
+      const classes = this.#points.get(name) ?? new Map<string, Use[]>();
+      const placed = [...classes.values()].flat();
+      const rest = uses.filter((use) =>
+        !placed.some((other) => other.node === use.node && other.index === use.index)
+      );
+      this.#points.set(name, classes);
+      if (rest.length) classes.set(scaleClass, [...classes.get(scaleClass) ?? [], ...rest]);
     }
   }
 

@@ -4,3 +4,4 @@
  */
 export { planQuantization } from "./find.ts";
 export * from "./plan.ts";
+export { prepare } from "./prepare.ts";

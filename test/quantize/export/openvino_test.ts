@@ -50,7 +50,7 @@ async function run(
     const plan = planQuantization(model, { images: [1, 3, size, size] });
     const observed: Record<string, [number, number]> = JSON.parse(
       await output([
-        ...[python!, script("observe.py"), path, `${size}`, `${scale}`],
+        ...[python!, script("observe.py"), path, `${size}x${size}`, `${scale}`],
         ...[JSON.stringify(plan.tensors), ...images],
       ]),
     );
@@ -65,7 +65,16 @@ async function run(
     });
     const answers: { layers: Layer[]; distance: number }[] = JSON.parse(
       await output([
-        ...[python!, script("executed.py"), `${size}`, `${scale}`, images[0]!, path, ...paths],
+        ...[
+          python!,
+          script("executed.py"),
+          "int8",
+          `${size}x${size}`,
+          `${scale}`,
+          images[0]!,
+          path,
+          ...paths,
+        ],
       ]),
     );
     const computing = plan.groups.filter(({ weights }) => weights !== undefined);

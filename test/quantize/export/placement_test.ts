@@ -8,7 +8,7 @@ import { c2f, pyramid } from "./build.ts";
 function placed(
   model: OnnxModel,
   widths: Record<string, number>,
-  wishes: { shareWithin?: number; keep?: string[]; sums?: boolean } = {},
+  wishes: { shareWithin?: number; keep?: string[]; sums?: boolean; everywhere?: boolean } = {},
 ) {
   const plan = planQuantization(model);
   const ranges = new Map(plan.tensors.map((name) => [name, { min: 0, max: widths[name] ?? 1 }]));
@@ -18,6 +18,7 @@ function placed(
     ),
     ranges,
     shareWithin: wishes.shareWithin ?? 1,
+    everywhere: wishes.everywhere,
   });
   const alike = new Map<string, string[]>();
   for (const { tensor, scaleClass } of quantizers) {
@@ -27,6 +28,7 @@ function placed(
     points: quantizers.map(({ tensor, uses, again }) =>
       `${tensor}${again ? "!" : ""}>${uses.map(({ node }) => node.output[0]).join(" ")}`
     ),
+    ranges: Object.fromEntries(quantizers.map(({ tensor, range }) => [tensor, range.max])),
     shared: [...alike.values()].filter((tensors) => tensors.length > 1),
   };
 }
@@ -64,4 +66,19 @@ Deno.test("INT8 goes through poolings, and what is resized is scaled anew before
   const { points, shared } = placed(pyramid(), { t: 8, big: 8, r: 4, q: 4 });
   assert.deepEqual(points, ["x>big.c a.c", "a>p m1", "q>v.c", "q!>r", "big>t", "z>y.c"]);
   assert.deepEqual(shared, [["q", "big"]]);
+});
+
+Deno.test("a scale is for all that it reaches, pooled tensors too", () => {
+  assert.deepEqual(placed(pyramid(), { a: 3, m1: 4, m2: 5, p: 4.5 }).ranges.a, 5);
+});
+
+Deno.test("Q/DQ everywhere: behind what passes INT8 on as well, in the same scale", () => {
+  const { points, shared } = placed(pyramid(), {}, { everywhere: true, sums: true });
+  assert.deepEqual(points.toSorted(), [
+    ...["a>p m1", "big>t", "m1>m2 p", "m2>p", "p>q.c", "q>r v.c", "r>t", "t>u.c", "u>z", "v>w"],
+    ...["w>z", "x>big.c a.c", "z>y.c"],
+  ]);
+  assert.deepEqual(shared.map((tensors) => tensors.toSorted().join(" ")).toSorted(), [
+    ...["a m1 m2 p", "big q r t", "v w"],
+  ]);
 });
