@@ -87,7 +87,7 @@ export class QdqEditor {
   ): string {
     const tensor = this.index.constant(weights)!;
     const shape = dimensions(tensor);
-    const { values, scales } = quantizeWeights(floats(tensor), shape, axis);
+    const { values, scales } = quantizeWeights(floats(tensor), shape, axis, weights);
     const name = (part: string) => this.index.freshName(`${weights}_${part}`);
     const zeros = new Int8Array(scales.length);
     const constants = [

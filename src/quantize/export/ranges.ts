@@ -76,12 +76,14 @@ export interface QuantizedWeights {
  * @param values In their tensor's order.
  * @param shape Of the tensor.
  * @param axis The one that counts channels.
+ * @param name For the message.
  * @throws {RangeError} A weight that is no finite number.
  */
 export function quantizeWeights(
   values: Float32Array,
   shape: readonly number[],
   axis: number,
+  name = "weights",
 ): QuantizedWeights {
   const channels = shape[axis]!;
   const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
@@ -89,7 +91,7 @@ export function quantizeWeights(
   for (let i = 0; i < values.length; i++) {
     const channel = Math.floor(i / inner) % channels;
     const size = Math.abs(values[i]!);
-    if (!(size < Infinity)) throw new RangeError(`weight ${i} is ${values[i]}`);
+    if (!(size < Infinity)) throw new RangeError(`number ${i} of \`${name}\` is ${values[i]}`);
     if (size > greatest[channel]!) greatest[channel] = size;
   }
   const scales = greatest.map((size) => size / 127 < smallest ? 1 : size / 127);

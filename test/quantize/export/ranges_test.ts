@@ -56,7 +56,10 @@ Deno.test("weights are off by half a step of their channel at most, on either ax
   const { values, scales } = quantizeWeights(Float32Array.of(0, 0, -2, 1), [2, 2], 0);
   assert.deepEqual([...values], [0, 0, -127, 64]);
   assert.deepEqual([...scales], [1, Math.fround(2 / 127)]);
-  assert.throws(() => quantizeWeights(Float32Array.of(1, NaN), [2, 1], 0), /weight 1 is NaN/);
+  assert.throws(
+    () => quantizeWeights(Float32Array.of(1, NaN), [2, 1], 0, "w"),
+    /number 1 of `w` is NaN/,
+  );
 });
 
 Deno.test("halves are rounded to the even number, as QuantizeLinear rounds", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { modelBytes, parseModel } from "../../../src/onnx/mod.ts";
+import { DataType, modelBytes, parseModel } from "../../../src/onnx/mod.ts";
 import { floats } from "../../../src/onnx/tensor.ts";
 import { exportOpenvino, exportTensorrt, type Ranges } from "../../../src/quantize/export/mod.ts";
 import { planQuantization } from "../../../src/quantize/graph/mod.ts";
@@ -31,6 +31,12 @@ for (const [name, make] of [["OpenVINO", exportOpenvino], ["TensorRT", exportTen
     const old = model.clone();
     old.message.opsetImport[0]!.version = 11;
     assert.throws(() => make(old, plan, good), /is of opset 11, which has no scales by channel/);
+    const half = model.clone();
+    half.graph.initializer[0]!.dataType = DataType.float16;
+    assert.throws(
+      () => make(half, plan, good),
+      /has 16-bit weights \(`a\.weight`\); expected the model/,
+    );
     assert.throws(() => make(pyramid(), plan, good), /makes no tensor `\w\.c`, of which the plan/);
   });
 
