@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type OnnxModel, readModel, writeModel } from "../../../src/onnx/mod.ts";
-import { exportOpenvino } from "../../../src/quantize/export/mod.ts";
-import {
-  multiplyAdds,
-  planQuantization,
-  type QuantGroup,
-} from "../../../src/quantize/graph/mod.ts";
-import { prepare } from "../../../src/quantize/graph/prepare.ts";
+import { type OnnxModel, writeModel } from "../../../src/onnx/mod.ts";
+import { exportOpenvino, type OpenvinoOptions } from "../../../src/quantize/export/mod.ts";
+import { multiplyAdds, type QuantGroup } from "../../../src/quantize/graph/mod.ts";
 import { output } from "../../process.ts";
-import { referencePython, repository, shared, skipped } from "../../shared.ts";
+import { referencePython, shared, skipped } from "../../shared.ts";
+import {
+  asArguments,
+  boards,
+  kept,
+  observed,
+  photographs,
+  type Pictures,
+  script,
+} from "./observed.ts";
 
 const python = referencePython();
 const needs = (files: string) => ({
@@ -17,8 +21,6 @@ const needs = (files: string) => ({
   "../shared/data/models": shared("models"),
   [`../shared/data/${files}`]: shared(files),
 });
-const script = (name: string) => repository(`test/quantize/export/${name}`);
-
 interface Layer {
   type: string;
   precision: string;
@@ -36,45 +38,24 @@ function runInInt8(model: OnnxModel, groups: readonly QuantGroup[], layers: Laye
   return groups.filter((group) => names.has(nameOf.get(group.node) || group.node));
 }
 
-/** Ranges of a model's tensors on images, its INT8 forms, and what OpenVINO makes of them. */
+/** A model's INT8 forms, and what OpenVINO makes of them. */
 async function run(
   name: string,
-  picture: { size: number; scale: number; images: string[] },
-  wishes: { keep?: (group: QuantGroup) => boolean; shareWithin?: number; sums?: boolean }[],
+  pictures: Pictures,
+  wishes: (OpenvinoOptions & { keep?: (group: QuantGroup) => boolean })[],
 ) {
   const folder = Deno.makeTempDirSync();
   try {
-    const path = `${shared("models")}/${name}.onnx`;
-    const model = prepare(readModel(path));
-    const { size, scale, images } = picture;
-    const plan = planQuantization(model, { images: [1, 3, size, size] });
-    const observed: Record<string, [number, number]> = JSON.parse(
-      await output([
-        ...[python!, script("observe.py"), path, `${size}x${size}`, `${scale}`],
-        ...[JSON.stringify(plan.tensors), ...images],
-      ]),
-    );
-    const ranges = new Map(
-      Object.entries(observed).map(([tensor, [min, max]]) => [tensor, { min, max }]),
-    );
+    const { path, model, plan, ranges } = await observed(name, pictures);
     const paths = wishes.map(({ keep, ...options }, i) => {
-      const kept = new Set(plan.groups.filter((group) => keep?.(group)).map(({ id }) => id));
       const file = join(folder, `${i}.onnx`);
-      writeModel(exportOpenvino(model, plan, ranges, kept, options), file);
+      writeModel(exportOpenvino(model, plan, ranges, kept(plan, keep), options), file);
       return file;
     });
     const answers: { layers: Layer[]; distance: number }[] = JSON.parse(
       await output([
-        ...[
-          python!,
-          script("executed.py"),
-          "int8",
-          `${size}x${size}`,
-          `${scale}`,
-          images[0]!,
-          path,
-          ...paths,
-        ],
+        ...[python!, script("executed.py"), "int8", ...asArguments(pictures)],
+        ...[pictures.images[0]!, path, ...paths],
       ]),
     );
     const computing = plan.groups.filter(({ weights }) => weights !== undefined);
@@ -87,15 +68,11 @@ async function run(
   }
 }
 
-const boards = "deeppcb/images";
-const someBoards = () => ["00041000", "20085250"].map((name) => `${shared(boards)}/${name}.jpg`);
-
 Deno.test({
   name: "OpenVINO runs all of YOLOv8n in INT8, except what is kept float",
-  ignore: skipped("OpenVINO INT8 of YOLOv8n", needs(boards)),
+  ignore: skipped("OpenVINO INT8 of YOLOv8n", needs("deeppcb/images")),
   async fn() {
-    const picture = { size: 640, scale: 1 / 255, images: someBoards() };
-    const [all, headless, apart, sums] = await run("yolov8n_deeppcb_fp32", picture, [
+    const [all, headless, apart, sums] = await run("yolov8n_deeppcb_fp32", boards(), [
       {},
       { keep: (group) => group.head },
       { shareWithin: 1 },
@@ -129,15 +106,12 @@ Deno.test({
   },
 });
 
-const pictures = "coco/images";
 Deno.test({
   name: "OpenVINO runs all of YOLOX-Nano in INT8, depthwise convolutions and focus slices included",
-  ignore: skipped("OpenVINO INT8 of YOLOX", needs(pictures)),
+  ignore: skipped("OpenVINO INT8 of YOLOX", needs("coco/images")),
   async fn() {
-    const folder = `${shared(pictures)}/train2017`;
-    const images = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`).sort();
-    const picture = { size: 416, scale: 1, images: images.slice(0, 2) };
-    const [all] = await run("yolox_nano_coco_416_fp32", picture, [{}]);
+    const pictures = photographs([416, 416], 1);
+    const [all] = await run("yolox_nano_coco_416_fp32", pictures, [{}]);
     assert.equal(all!.share, 1);
     assert.equal(all!.int8.length, 113);
     console.log(`YOLOX-Nano: 1 - correlation ${all!.distance.toExponential(1)}`);

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readModel, writeModel } from "../../../src/onnx/mod.ts";
+import { writeModel } from "../../../src/onnx/mod.ts";
 import { exportTensorrt, type TensorrtOptions } from "../../../src/quantize/export/mod.ts";
-import { planQuantization, type QuantGroup } from "../../../src/quantize/graph/mod.ts";
-import { prepare } from "../../../src/quantize/graph/prepare.ts";
+import type { QuantGroup } from "../../../src/quantize/graph/mod.ts";
 import { output } from "../../process.ts";
-import { referencePython, repository, shared, skipped, tensorrtPython } from "../../shared.ts";
+import { referencePython, shared, skipped, tensorrtPython } from "../../shared.ts";
+import {
+  asArguments,
+  boards,
+  kept,
+  observed,
+  photographs,
+  type Pictures,
+  script,
+} from "./observed.ts";
 
 const python = referencePython();
 const tensorrt = tensorrtPython();
@@ -15,8 +23,6 @@ const needs = (files: string) => ({
   "../shared/data/models": shared("models"),
   [`../shared/data/${files}`]: shared(files),
 });
-const script = (name: string) => repository(`test/quantize/export/${name}`);
-
 interface Built {
   errors: string[];
   plan: number;
@@ -33,36 +39,23 @@ type Wish = TensorrtOptions & { keep?: (group: QuantGroup) => boolean };
 /** What TensorRT builds of a model's INT8 forms, and what they compute. */
 async function built(
   name: string,
-  picture: { size: [number, number]; scale: number; images: string[]; compare?: boolean },
+  pictures: Pictures,
   wishes: readonly Wish[],
 ): Promise<{ built: Built[]; answers: Answer[] }> {
   const folder = Deno.makeTempDirSync();
   try {
-    const path = `${shared("models")}/${name}.onnx`;
-    const model = prepare(readModel(path));
-    const plan = planQuantization(model);
-    const of = [picture.size.join("x"), `${picture.scale}`];
-    const observed: Record<string, [number, number]> = JSON.parse(
-      await output([
-        ...[python!, script("observe.py"), path, ...of],
-        ...[JSON.stringify(plan.tensors), ...picture.images],
-      ]),
-    );
-    const ranges = new Map(
-      Object.entries(observed).map(([tensor, [min, max]]) => [tensor, { min, max }]),
-    );
+    const { path, model, plan, ranges } = await observed(name, pictures);
     const files = wishes.map(({ keep, ...options }, i) => {
-      const kept = new Set(plan.groups.filter((group) => keep?.(group)).map(({ id }) => id));
       const file = join(folder, `${i}.onnx`);
-      writeModel(exportTensorrt(model, plan, ranges, kept, options), file);
+      writeModel(exportTensorrt(model, plan, ranges, kept(plan, keep), options), file);
       return file;
     });
     const run = async (command: string[]) => JSON.parse(await output(command));
     return {
       built: await run([tensorrt!, script("build_tensorrt.py"), ...files]),
       answers: await run([
-        ...[python!, script("executed.py"), "written", ...of, picture.images[0]!],
-        ...[path, ...files],
+        ...[python!, script("executed.py"), "written", ...asArguments(pictures)],
+        ...[pictures.images[0]!, path, ...files],
       ]),
     };
   } finally {
@@ -87,18 +80,11 @@ function check({ built, answers }: { built: Built[]; answers: Answer[] }, far: n
   );
 }
 
-const boards = () => ["00041000", "20085250"].map((n) => `${shared("deeppcb/images")}/${n}.jpg`);
-const streets = () => {
-  const folder = `${shared("coco/images")}/train2017`;
-  return [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`).sort().slice(0, 2);
-};
-
 Deno.test({
   name: "TensorRT builds YOLOv8n's INT8 forms, INT8 through as many convolutions as by hand",
   ignore: skipped("TensorRT INT8 of YOLOv8n", needs("deeppcb/images")),
   async fn() {
-    const picture = { size: [640, 640] as [number, number], scale: 1 / 255, images: boards() };
-    const result = await built("yolov8n_deeppcb_fp32", picture, [
+    const result = await built("yolov8n_deeppcb_fp32", boards(), [
       ...forms,
       ...[{ half: true }, { batch: 2 }, { keep: (group: QuantGroup) => group.head }],
     ]);
@@ -122,8 +108,7 @@ Deno.test({
   name: "TensorRT builds the INT8 forms of a model with free sizes",
   ignore: skipped("TensorRT INT8 of a dynamic model", needs("deeppcb/images")),
   async fn() {
-    const picture = { size: [640, 640] as [number, number], scale: 1 / 255, images: boards() };
-    check(await built("yolov8n_deeppcb_fp32_dynamic", picture, forms), 0.002);
+    check(await built("yolov8n_deeppcb_fp32_dynamic", boards(), forms), 0.002);
   },
 });
 
@@ -131,11 +116,10 @@ Deno.test({
   name: "TensorRT builds the INT8 forms of YOLOX and of an embedding",
   ignore: skipped("TensorRT INT8 of YOLOX and osnet", needs("coco/images")),
   async fn() {
-    const images = streets();
-    const yolox = { size: [416, 416] as [number, number], scale: 1, images };
+    const yolox = photographs([416, 416], 1);
     // Least and greatest values are poor ranges for YOLOX-Nano, see openvino_test.ts.
     check(await built("yolox_nano_coco_416_fp32", yolox, forms), 0.25);
-    const osnet = { size: [256, 128] as [number, number], scale: 1 / 255, images };
+    const osnet = photographs([256, 128], 1 / 255);
     check(await built("osnet_x0_25_msmt17", osnet, forms), 0.1);
   },
 });
