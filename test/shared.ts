@@ -15,6 +15,11 @@ export function referencePython(): string | null {
   return present(repository(".lineside/references/bin/python"));
 }
 
+/** The Python with TensorRT-RTX, which builds without a GPU; null where that is not installed. */
+export function tensorrtPython(): string | null {
+  return present(repository(".lineside/references-tensorrt/bin/python"));
+}
+
 function present(path: string): string | null {
   try {
     Deno.statSync(path);

@@ -1,0 +1,114 @@
+import { integerAttribute, makeNode } from "../../onnx/attributes.ts";
+import { GraphIndex, type Use } from "../../onnx/graph_index.ts";
+import { DataType, type NodeMessage, type TensorMessage } from "../../onnx/messages.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import { dimensions, floats, floatTensor, tensorOf } from "../../onnx/tensor.ts";
+import type { QuantGroup } from "../graph/plan.ts";
+import { type Quantization, quantizeWeights } from "./ranges.ts";
+
+/** Puts Q/DQ into a model, which it changes. Nodes keep an order in which they can run. */
+export class QdqEditor {
+  readonly index: GraphIndex;
+  readonly #before = new Map<NodeMessage, NodeMessage[]>();
+  readonly #after = new Map<NodeMessage | undefined, NodeMessage[]>();
+  readonly #weights = new Map<string, string>();
+
+  /** Starts with the model as it is; {@link finish} ends. */
+  constructor(readonly model: OnnxModel) {
+    this.index = new GraphIndex(model.graph);
+  }
+
+  /**
+   * Quantises a tensor where these read it.
+   *
+   * @param from The tensor to read in its place: one that has been quantised, or itself.
+   * @returns The tensor that is read now.
+   */
+  quantize(
+    tensor: string,
+    { scale, zeroPoint }: Quantization,
+    type: "u8" | "s8",
+    uses: readonly Use[],
+    from = tensor,
+  ): string {
+    const name = (part: string) => this.index.freshName(`${tensor}_${part}`);
+    const constants = [
+      this.#constant(floatTensor(name("scale"), [], Float32Array.of(scale))),
+      this.#constant(
+        type === "u8"
+          ? tensorOf(name("zero"), [], DataType.uint8, Uint8Array.of(zeroPoint))
+          : tensorOf(name("zero"), [], DataType.int8, Int8Array.of(zeroPoint)),
+      ),
+    ];
+    const [quantized, made] = [name("q"), name("dq")];
+    const pair = [
+      makeNode("QuantizeLinear", name("Q"), [from, ...constants], [quantized]),
+      makeNode("DequantizeLinear", name("DQ"), [quantized, ...constants], [made]),
+    ];
+    const producer = this.index.producer(tensor);
+    this.#after.set(producer, [...this.#after.get(producer) ?? [], ...pair]);
+    for (const use of uses) use.node.input[use.index] = made;
+    return made;
+  }
+
+  /**
+   * Quantises a group's weights, one scale an output channel.
+   *
+   * @param stored As integers, or as they are, with a Q/DQ pair behind them, which all of TensorRT's
+   * versions take.
+   */
+  quantizeWeights(group: QuantGroup, stored: "integers" | "float" = "integers"): void {
+    const { weights, channelAxis } = group;
+    if (weights === undefined || channelAxis === undefined) return;
+    const node = this.index.producer(group.node)!;
+    const at = node.input.indexOf(weights);
+    node.input[at] = this.#weights.get(weights) ??
+      this.#storeWeights(node, weights, channelAxis, stored);
+  }
+
+  /** Writes the nodes into the model. */
+  finish(): void {
+    const { graph } = this.model;
+    graph.node = [
+      ...this.#after.get(undefined) ?? [],
+      ...graph.node.flatMap((node) => [
+        ...this.#before.get(node) ?? [],
+        node,
+        ...this.#after.get(node) ?? [],
+      ]),
+    ];
+  }
+
+  #storeWeights(
+    node: NodeMessage,
+    weights: string,
+    axis: number,
+    stored: "integers" | "float",
+  ): string {
+    const tensor = this.index.constant(weights)!;
+    const shape = dimensions(tensor);
+    const { values, scales } = quantizeWeights(floats(tensor), shape, axis, weights);
+    const name = (part: string) => this.index.freshName(`${weights}_${part}`);
+    const zeros = new Int8Array(scales.length);
+    const constants = [
+      this.#constant(floatTensor(name("scale"), [scales.length], scales)),
+      this.#constant(tensorOf(name("zero"), [scales.length], DataType.int8, zeros)),
+    ];
+    const [integers, made] = [name("q"), name("dq")];
+    const linear = (operator: string, from: string, to: string) =>
+      makeNode(operator, name(operator), [from, ...constants], [to], [
+        integerAttribute("axis", axis),
+      ]);
+    const nodes = [linear("DequantizeLinear", integers, made)];
+    if (stored === "integers") this.#constant(tensorOf(integers, shape, DataType.int8, values));
+    else nodes.unshift(linear("QuantizeLinear", weights, integers));
+    this.#before.set(node, [...this.#before.get(node) ?? [], ...nodes]);
+    this.#weights.set(weights, made);
+    return made;
+  }
+
+  #constant(tensor: TensorMessage): string {
+    this.model.graph.initializer.push(tensor);
+    return tensor.name!;
+  }
+}

@@ -1,0 +1,58 @@
+import { removeUnused } from "../../onnx/edit.ts";
+import type { OnnxModel } from "../../onnx/model.ts";
+import type { QuantizationPlan } from "../graph/plan.ts";
+import { checkExportable } from "./check.ts";
+import { QdqEditor } from "./editor.ts";
+import { placeQuantizers } from "./placement.ts";
+import { asymmetric, type Ranges } from "./ranges.ts";
+
+/** What may be chosen besides. */
+export interface OpenvinoOptions {
+  /** See {@link PlacementWishes.shareWithin}; 1.25 if it is not given. */
+  readonly shareWithin?: number;
+  /** Whether residual connections are added in INT8; false if not given: it gains next to nothing. */
+  readonly sums?: boolean;
+  /** Changes weights or biases before they are quantised (a bias correction, say); gets a copy. */
+  readonly transform?: (model: OnnxModel) => OnnxModel;
+}
+
+/**
+ * A model with Q/DQ as OpenVINO turns them into INT8: activations of 8 bits without sign, whose zero
+ * is exact, weights of 8 bits with sign, a scale a channel, biases float.
+ *
+ * Q/DQ stand after activation functions, never between a convolution and its SiLU, which are computed
+ * together.
+ *
+ * @param model As {@link prepare} made it. It is not changed.
+ * @param plan Of that model.
+ * @param ranges Of the plan's tensors.
+ * @param keepFloat Ids of groups that stay float.
+ * @throws {RangeError} A range that is missing, or none.
+ * @throws {ModelError} A model that has Q/DQ already, one not prepared, or another one's plan.
+ */
+export function exportOpenvino(
+  model: OnnxModel,
+  plan: QuantizationPlan,
+  ranges: Ranges,
+  keepFloat: ReadonlySet<string> = new Set(),
+  options: OpenvinoOptions = {},
+): OnnxModel {
+  checkExportable(model, plan);
+  const copy = options.transform?.(model.clone()) ?? model.clone();
+  const editor = new QdqEditor(copy);
+  const active = plan.groups.filter((group) =>
+    !keepFloat.has(group.id) && (options.sums || group.kind !== "sum")
+  );
+  const shareWithin = options.shareWithin ?? 1.25;
+  const quantizers = placeQuantizers(editor.index, plan, { active, ranges, shareWithin });
+  const first = new Map<string, string>();
+  for (const { tensor, range, uses, again } of quantizers) {
+    const from = again ? first.get(tensor) : tensor;
+    const made = editor.quantize(tensor, asymmetric(range), "u8", uses, from);
+    if (!again) first.set(tensor, made);
+  }
+  for (const group of active) editor.quantizeWeights(group);
+  editor.finish();
+  removeUnused(copy);
+  return copy;
+}
