@@ -22,6 +22,7 @@ RtspServer::RtspServer(Runtime& runtime, RtspServerOptions options)
 
 RtspServer::~RtspServer() {
   if (thread_.joinable()) thread_.join();
+  clients_->drop();
 }
 
 void RtspServer::start() {
@@ -187,12 +188,14 @@ std::string RtspServer::url(const std::string& path) const {
 }
 
 void RtspServer::client_connected(GstRTSPServer*, GstRTSPClient* client, gpointer self) {
-  auto& server = *static_cast<RtspServer*>(self);
-  server.clients_++;
-  g_signal_connect(client, "closed", G_CALLBACK(+[](GstRTSPClient*, gpointer data) {
-                     static_cast<RtspServer*>(data)->clients_--;
-                   }),
-                   self);
+  RtspClients* clients = static_cast<RtspServer*>(self)->clients_->hold();
+  clients->connected++;
+  g_signal_connect_data(
+      client, "closed", G_CALLBACK(+[](GstRTSPClient*, gpointer data) {
+        static_cast<RtspClients*>(data)->connected--;
+      }),
+      clients, [](gpointer data, GClosure*) { static_cast<RtspClients*>(data)->drop(); },
+      static_cast<GConnectFlags>(0));
 }
 
 gboolean RtspServer::clean_sessions(gpointer data) {
@@ -206,7 +209,7 @@ std::string RtspServer::stats() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return nlohmann::json({{"kind", "rtsp-server"},
                          {"url", url("")},
-                         {"clients", clients_.load()},
+                         {"clients", clients_->connected.load()},
                          {"paths", paths_}})
       .dump();
 }

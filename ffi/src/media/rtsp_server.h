@@ -22,6 +22,24 @@ struct RtspServerOptions {
   uint16_t port = 8554;  // 0: any that is free
 };
 
+// How many clients there are. A client may tell of its end on a thread of GStreamer's when the
+// server has gone already, so each of them holds on to this, too.
+class RtspClients {
+ public:
+  RtspClients* hold() {
+    holders_++;
+    return this;
+  }
+  void drop() {
+    if (--holders_ == 0) delete this;
+  }
+  std::atomic<int> connected{0};
+
+ private:
+  ~RtspClients() = default;
+  std::atomic<int> holders_{1};
+};
+
 class RtspServer : public Sink {
  public:
   RtspServer(Runtime& runtime, RtspServerOptions options);
@@ -53,7 +71,7 @@ class RtspServer : public Sink {
 
   const RtspServerOptions options_;
   std::thread thread_;
-  std::atomic<int> clients_{0};
+  RtspClients* const clients_ = new RtspClients;
   mutable std::mutex mutex_;
   State state_ = State::kOpening;
   std::optional<Failure> failure_;
