@@ -7,6 +7,7 @@ import { evaluate } from "./evaluate.ts";
 import { graph } from "./graph.ts";
 import { inspect } from "./inspect.ts";
 import { launch } from "./launch.ts";
+import { quantize } from "./quantize.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
 
@@ -21,7 +22,18 @@ export function program(): Command {
     .exitOverride()
     .showHelpAfterError("(add --help for what there is)")
     .configureHelp({ showGlobalOptions: false });
-  const verbs = [run, launch, check, inspect, graph, schema, evaluate, devices, completion];
+  const verbs = [
+    run,
+    launch,
+    check,
+    inspect,
+    graph,
+    schema,
+    quantize,
+    evaluate,
+    devices,
+    completion,
+  ];
   for (const verb of verbs) {
     root.addCommand(verb().copyInheritedSettings(root));
   }

@@ -163,6 +163,15 @@ async function detect(
   return { detections, seconds: (last - first) / 1000 };
 }
 
+/**
+ * What `OPTION=VALUE`s make of a model's engine.
+ *
+ * @throws {DataError} An option is wrong.
+ */
+export function engineOf(model: string, engine: readonly string[]): EngineOptions {
+  return planOf({ model, engine }, undefined, []).engines[0]!.options as EngineOptions;
+}
+
 /** Of a pipeline with one camera; without own elements only its engine is of use. */
 function planOf(
   { model, engine = [], size, score = 0.001, iou = 0.7, most = 300 }: DetectorOptions,

@@ -7,15 +7,17 @@ import type { GraphMessage, TensorMessage } from "./messages.ts";
 /**
  * Reads the tensors that lie in files beside the model into it.
  *
+ * @returns Paths of those files, each once, in the order in which the model names them.
  * @throws {ModelError} A file outside the model's folder (a path upwards, an absolute one, or a link
  * that leads out), a missing one, or one too short.
  */
-export function readExternalData(graph: GraphMessage, path: string): void {
+export function readExternalData(graph: GraphMessage, path: string): string[] {
   const files = new Map<string, Deno.FsFile>();
   try {
     for (const tensor of everyTensor(graph)) {
       if (tensor.dataLocation === 1) readTensor(tensor, path, files);
     }
+    return [...files.keys()].map((location) => join(dirname(path), location));
   } finally {
     for (const file of files.values()) file.close();
   }

@@ -11,10 +11,12 @@ export class OnnxModel {
    *
    * @param message What the file holds. It may be edited; the bytes of its tensors may not.
    * @param path Where it came from, for messages.
+   * @param external Paths of the files beside it that its weights were read from.
    */
   constructor(
     readonly message: ModelMessage,
     readonly path: string,
+    readonly external: readonly string[] = [],
   ) {}
 
   /** Its graph. */
@@ -30,7 +32,7 @@ export class OnnxModel {
 
   /** A copy that can be edited without changing this one. Tensors' data is shared. */
   clone(): OnnxModel {
-    return new OnnxModel(cloneMessage(this.message), this.path);
+    return new OnnxModel(cloneMessage(this.message), this.path, this.external);
   }
 
   /** The inputs to feed: those of the graph that no initializer fills. */

@@ -30,8 +30,7 @@ export function readModel(path: string): OnnxModel {
     file.close();
   }
   const model = parseModel(bytes, path);
-  readExternalData(model.graph, path);
-  return model;
+  return new OnnxModel(model.message, path, readExternalData(model.graph, path));
 }
 
 /**

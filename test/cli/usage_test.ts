@@ -17,7 +17,7 @@ Deno.test("help lists every verb with its summary", async () => {
 Deno.test("the verbs of the design are there", () => {
   assert.deepEqual(
     verbs.filter((verb) => verb !== "completion"),
-    ["run", "launch", "check", "inspect", "graph", "schema", "evaluate", "devices"],
+    ["run", "launch", "check", "inspect", "graph", "schema", "quantize", "evaluate", "devices"],
   );
 });
 
@@ -57,6 +57,15 @@ const wrong: readonly [readonly string[], RegExp][] = [
     /Allowed choices are auto, fp32, bf16, fp16, int8/,
   ],
   [["evaluate", "m.onnx", "--score", "25"], /'25' is invalid\. Expected a number from 0 to 1/],
+  [["quantize"], /missing required argument 'model'/],
+  [["quantize", "m.onnx"], /--images is missing: what to calibrate on, or --from/],
+  [["quantize", "m.onnx", "--from", "a", "--most", "9"], /--most is of no use with --from/],
+  [["quantize", "m.onnx", "--images", "a", "--targets", "trt"], /`trt` is none of openvino,/],
+  [["quantize", "m.onnx", "--images", "a", "--sizes", "0"], /Expected pixels such as 320/],
+  [
+    ["quantize", "m.onnx", "--images", "a", "--method", "mse", "--percentile", "99"],
+    /--percentile is of no use with --method mse/,
+  ],
   [["completion", "bsh"], /Allowed choices are bash, zsh, fish/],
 ];
 for (const [args, message] of wrong) {

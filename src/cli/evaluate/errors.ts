@@ -1,6 +1,7 @@
 import { ImageListError } from "../../elements/image_list.ts";
 import { DataError } from "../../evaluate/error.ts";
 import { ModelError } from "../../model/error.ts";
+import { CalibrationError } from "../../quantize/calibration/error.ts";
 import { CliError, ExitCode } from "../exit.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function explained<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof CliError || !(error instanceof Error)) throw error;
     const wrong = error instanceof DataError || error instanceof ModelError ||
-      error instanceof ImageListError ||
+      error instanceof ImageListError || error instanceof CalibrationError ||
       error instanceof Deno.errors.NotFound;
     throw new CliError(error.message, wrong ? ExitCode.usage : ExitCode.failed);
   }

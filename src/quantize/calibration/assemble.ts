@@ -15,9 +15,13 @@ export interface CalibrationHead {
   readonly preprocessing: Preprocessing;
   /** For all tensors alike. */
   readonly method: Method;
+  /** For symmetric ranges; the same if it is not given. */
+  readonly symmetricMethod?: Method;
+  /** Ids of groups that are to stay float. */
+  readonly float?: readonly string[];
 }
 
-/** A calibration of what was observed, each tensor's ranges by the same method. */
+/** A calibration of what was observed, all tensors' ranges by the same methods. */
 export function calibrationOf(observed: Observed, head: CalibrationHead): Calibration {
   const { count, skipped, sha256 } = observed.images;
   const [first] = observed.sizes;
@@ -27,24 +31,36 @@ export function calibrationOf(observed: Observed, head: CalibrationHead): Calibr
     images: { count, skipped: skipped.length, sha256 },
     sizes: observed.sizes.map(({ width, height }) => ({ width, height })),
     preprocessing: head.preprocessing,
-    method: methodText(head.method),
+    method: methodsText(head.method, head.symmetricMethod),
     tensors: [...first?.histograms.keys() ?? []].map((name) =>
-      calibrated(observed.sizes.map(({ histograms }) => histograms.get(name)!), head.method)
+      calibrated(
+        observed.sizes.map(({ histograms }) => histograms.get(name)!),
+        head.method,
+        head.symmetricMethod,
+      )
     ),
+    ...(head.float && head.float.length > 0 && { float: head.float }),
   };
+}
+
+function methodsText(method: Method, symmetric: Method = method): string {
+  const texts = [method, symmetric].map(methodText);
+  return [...new Set(texts)].join("/");
 }
 
 /** Ranges of one tensor, of its histograms at all sizes. */
 export function calibrated(
   histograms: readonly TensorHistogram[],
   method: Method,
+  symmetricMethod: Method = method,
 ): CalibratedTensor {
   const merged = mergeSizes(histograms);
   return {
     name: merged.name,
     method,
+    ...(methodText(symmetricMethod) !== methodText(method) && { symmetricMethod }),
     asymmetric: rangeOf(merged, method, "asymmetric"),
-    symmetric: rangeOf(merged, method, "symmetric"),
+    symmetric: rangeOf(merged, symmetricMethod, "symmetric"),
     histograms,
   };
 }

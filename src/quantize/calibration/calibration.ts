@@ -31,6 +31,8 @@ export interface CalibratedTensor {
   readonly name: string;
   /** How its ranges were found. */
   readonly method: Method;
+  /** How the symmetric one was, where that is another method. */
+  readonly symmetricMethod?: Method;
   /** For u8 with a zero point. */
   readonly asymmetric: Range;
   /** For s8; min = -max. */
@@ -66,7 +68,10 @@ export interface Calibration {
   readonly sizes: readonly InputSize[];
   /** How pictures were put into it. */
   readonly preprocessing: Preprocessing;
-  /** What was asked for: `auto`, or a method as `parseMethod` takes it. */
+  /**
+   * What was asked for: `auto`, or a method as `parseMethod` takes it, or two with a stroke between
+   * them: `percentile:99.999/percentile:99.99`, asymmetric ranges first.
+   */
   readonly method: string;
   /** Each once. */
   readonly tensors: readonly CalibratedTensor[];

@@ -20,6 +20,7 @@ export async function writeCalibration(path: string, calibration: Calibration): 
     tensors: calibration.tensors.map((tensor) => ({
       ...tensor,
       method: methodText(tensor.method),
+      ...(tensor.symmetricMethod && { symmetricMethod: methodText(tensor.symmetricMethod) }),
       histograms: tensor.histograms.map(packed),
     })),
   };
@@ -62,7 +63,7 @@ export async function readCalibration(path: string): Promise<Calibration> {
   const content = parsed(value, path);
   const names = new Set<string>();
   const tensors = content.tensors.map((tensor): CalibratedTensor => {
-    const { name, histograms } = tensor;
+    const { name, histograms, symmetricMethod, ...rest } = tensor;
     if (names.has(name)) throw new CalibrationError(`has the tensor ${name} twice`, path);
     names.add(name);
     if (histograms.length !== content.sizes.length) {
@@ -72,8 +73,10 @@ export async function readCalibration(path: string): Promise<Calibration> {
       );
     }
     return {
-      ...tensor,
+      ...rest,
+      name,
       method: parseMethod(tensor.method),
+      ...(symmetricMethod !== undefined && { symmetricMethod: parseMethod(symmetricMethod) }),
       histograms: histograms.map((histogram) => unpacked(name, histogram, path)),
     };
   });

@@ -64,6 +64,7 @@ export const fileSchema = z.strictObject({
   tensors: z.array(z.strictObject({
     name: z.string().min(1),
     method,
+    symmetricMethod: method.optional(),
     asymmetric: range,
     symmetric,
     histograms: z.array(histogram).min(1),

@@ -5,19 +5,25 @@ import type { GraphMessage, NodeMessage, TensorMessage } from "../../onnx/messag
 import type { OnnxModel } from "../../onnx/model.ts";
 import { upgradeOpset } from "../../onnx/opset.ts";
 import { dimensions, floats, floatTensor } from "../../onnx/tensor.ts";
+import { foldCasts } from "./fold_casts.ts";
+import { foldShapes } from "./fold_shapes.ts";
 
 /** The first opset with one scale a channel. */
 export const qdqOpset = 13;
 
 /**
  * A model that computes the same, ready to take Q/DQ: of opset 13 or newer, with each batch
- * normalisation inside the convolution or product before it. Tensors that are left keep their names.
+ * normalisation inside the convolution or product before it, weights that are stored in 16 bits and
+ * widened by a Cast in 32, and constants for what follows from declared shapes. Tensors that are left
+ * keep their names.
  *
  * @throws {ModelError} Operators that can't be brought to opset 13.
  */
 export function prepare(model: OnnxModel): OnnxModel {
   const prepared = upgradeOpset(model, qdqOpset);
   const copy = prepared === model ? model.clone() : prepared;
+  foldCasts(copy);
+  foldShapes(copy);
   const index = new GraphIndex(copy.graph);
   const gone = new Set<NodeMessage>();
   for (const node of copy.graph.node) {

@@ -1,0 +1,138 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { CliError } from "./exit.ts";
+import { colorOption, positiveInteger, repeatable } from "./options.ts";
+
+/** The options of `quantize`, as commander gives them. */
+export interface QuantizeOptions {
+  readonly images?: string;
+  readonly from?: string;
+  readonly output?: string;
+  readonly targets: readonly ("openvino" | "tensorrt" | "cache")[];
+  readonly method?: "percentile" | "minmax" | "entropy" | "mse";
+  readonly percentile?: number;
+  readonly sizes?: readonly { readonly width: number; readonly height: number }[];
+  readonly most?: number;
+  readonly head?: "int8" | "float";
+  readonly keep: readonly string[];
+  readonly engine: readonly string[];
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `lineside quantize MODEL`. */
+export function quantize(): Command {
+  return new Command("quantize")
+    .summary("make INT8 models of a float one")
+    .description(
+      "Calibrates a model on images, decoded and scaled as a pipeline does it, and makes INT8 models " +
+        "of it for OpenVINO and TensorRT.",
+    )
+    .argument("<model>", "an ONNX file of 32-bit floats")
+    .option("--images <path>", "a folder, a pattern, or a .txt file with one path a line")
+    .option("--from <file>", "use this calibration of the model in place of images")
+    .option("--output <folder>", "where files go; the model's own folder if not said")
+    .addOption(
+      new Option("--targets <names>", "what to make: openvino,tensorrt,cache")
+        .argParser(targetNames).default(targetNames("openvino,tensorrt,cache"), "all"),
+    )
+    .addOption(
+      new Option("--method <name>", "how ranges are found; percentile if not said")
+        .choices(["percentile", "minmax", "entropy", "mse"]),
+    )
+    .option(
+      "--percentile <value>",
+      "share of values kept; 99.999 for OpenVINO and 99.99 for TensorRT if not said",
+      percent,
+    )
+    .option("--sizes <list>", "inputs of a model that takes any: 320,480,640x384", sizeList)
+    .option("--most <n>", "images at most, taken evenly; 500 if not said", positiveInteger)
+    .addOption(
+      new Option("--head <type>", "what the detection head is in; int8 if not said")
+        .choices(["int8", "float"]),
+    )
+    .addOption(
+      repeatable("--keep <pattern>", "groups that stay float, such as 'model.22.*' (repeatable)"),
+    )
+    .addOption(
+      repeatable(
+        "--engine <option=value>",
+        "any option of a pipeline's engine: range=0-1, device=GPU (repeatable)",
+      ),
+    )
+    .option("--json", "print what was made as one JSON object")
+    .option("--quiet", "show errors and results alone")
+    .addOption(colorOption())
+    .addHelpText("after", help)
+    .action(act);
+}
+
+const help = `
+Examples:
+  lineside quantize yolov8n.onnx --images shots/
+  lineside quantize yolov8n.onnx --images 'shots/*.jpg' --head float --output int8/
+  lineside quantize dynamic.onnx --images list.txt --sizes 320,480,640
+  lineside quantize yolov8n.onnx --from int8/yolov8n.calibration.json --targets tensorrt
+  lineside evaluate yolov8n.int8.openvino.onnx --against yolov8n.onnx --images others/
+
+For m.onnx these are written: m.calibration.json, m.int8.openvino.onnx, m.int8.tensorrt.onnx (for
+TensorRT 10 and newer) and m.int8.cache (for TensorRT 8, beside m.onnx itself). Each is there whole or
+not at all. 500 to 1000 images of the real scene are advised. A model that was trained with
+quantisation is described and left as it is.
+
+Results go to standard output; all else goes to standard error. Exit codes: 0 done, 1 failed while
+running, 2 wrong command line or file, 130 stopped by Ctrl-C.`;
+
+async function act(model: string, options: QuantizeOptions): Promise<void> {
+  check(options);
+  const { explained } = await import("./evaluate/errors.ts");
+  await explained(async () => {
+    const { quantizeModel } = await import("./quantize/act.ts");
+    await quantizeModel(model, options);
+  });
+}
+
+/** What goes together. */
+function check(options: QuantizeOptions): void {
+  const { images, from, method, percentile } = options;
+  if (images === undefined && from === undefined) {
+    throw new CliError("--images is missing: what to calibrate on, or --from with a calibration");
+  }
+  if (from !== undefined) {
+    for (const name of ["images", "method", "percentile", "sizes", "most"] as const) {
+      if (options[name] === undefined) continue;
+      throw new CliError(`--${name} is of no use with --from: the calibration is made already`);
+    }
+  }
+  if (percentile !== undefined && (method ?? "percentile") !== "percentile") {
+    throw new CliError(`--percentile is of no use with --method ${method}`);
+  }
+}
+
+function targetNames(text: string): QuantizeOptions["targets"] {
+  const known: QuantizeOptions["targets"] = ["openvino", "tensorrt", "cache"];
+  const names = text.split(",");
+  const strange = names.find((name) => !known.some((one) => one === name));
+  if (strange !== undefined) {
+    throw new InvalidArgumentError(`\`${strange}\` is none of ${known.join(", ")}.`);
+  }
+  return known.filter((one) => names.includes(one));
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 50 && value <= 100)) {
+    throw new InvalidArgumentError("Expected a number from 50 to 100.");
+  }
+  return value;
+}
+
+function sizeList(text: string): QuantizeOptions["sizes"] {
+  const sizes = new Map<string, { width: number; height: number }>();
+  for (const part of text.split(",")) {
+    const match = /^([1-9]\d{0,4})(?:x([1-9]\d{0,4}))?$/.exec(part);
+    if (!match) throw new InvalidArgumentError("Expected pixels such as 320,480,640x384.");
+    const [width, height] = [Number(match[1]), Number(match[2] ?? match[1])];
+    sizes.set(`${width}x${height}`, { width, height });
+  }
+  return [...sizes.values()];
+}

@@ -1,0 +1,106 @@
+import type { Calibration } from "../../quantize/calibration/mod.ts";
+import { floatNodes } from "../../quantize/float_nodes.ts";
+import { multiplyAdds, type QuantGroup } from "../../quantize/graph/mod.ts";
+import { sizeText, type Subject } from "../../quantize/subject.ts";
+import type { Target } from "../../quantize/targets.ts";
+import type { QuantizeOptions } from "../quantize.ts";
+import { table } from "../tables.ts";
+import { print } from "../terminal.ts";
+
+/** A file that was written for a target. */
+export interface Made {
+  readonly target: Target;
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Groups that are in INT8 there. */
+  readonly active: readonly QuantGroup[];
+}
+
+/** All that there is to tell. */
+export interface Result {
+  readonly subject: Subject;
+  readonly calibration: Calibration;
+  /** Of the calibration. */
+  readonly path: string;
+  /** Ids of groups that were to stay float. */
+  readonly kept: ReadonlySet<string>;
+  readonly made: readonly Made[];
+  /** Whether the calibration was there before. */
+  readonly reused: boolean;
+}
+
+/** Prints what was made, as a table or as JSON. */
+export async function showResult(result: Result, options: QuantizeOptions): Promise<void> {
+  const { subject, calibration, path, kept, made, reused } = result;
+  const { plan, model } = subject;
+  const bytes = (await Deno.stat(path)).size;
+  const others = floatNodes(subject);
+  if (options.json) {
+    return print(
+      JSON.stringify({
+        model: model.file,
+        sha256: model.sha256,
+        calibration: { file: path, bytes, reused },
+        images: calibration.images,
+        sizes: calibration.sizes,
+        method: calibration.method,
+        groups: plan.groups.map(({ id, kind, head, multiplyAdds }) => (
+          { id, kind, head, multiplyAdds, kept: kept.has(id) }
+        )),
+        float: others,
+        files: made.map(({ target, file, size, active }) => ({
+          target,
+          file,
+          bytes: size,
+          int8: active.length,
+          float: plan.groups.length - active.length,
+          multiplyAddsInt8: share(active, plan.groups) ?? null,
+        })),
+      }) + "\n",
+    );
+  }
+  const rows = made.map(({ target, file, size, active }) => [
+    target,
+    `${active.length}`,
+    `${plan.groups.length - active.length}`,
+    percentText(share(active, plan.groups)),
+    sizeOf(size),
+    file,
+  ]);
+  const { count, skipped } = calibration.images;
+  const sizes = calibration.sizes.map(sizeText).join(", ");
+  const how = `${count} images${skipped > 0 ? ` (${skipped} skipped)` : ""} at ${sizes}, ` +
+    calibration.method;
+  print(
+    table(
+      ["target", "groups in INT8", "float", "multiply-adds in INT8", "size", "file"],
+      [...rows, [reused ? "(used)" : "calibration", "", "", "", sizeOf(bytes), path]],
+      { from: 1, to: 5 },
+      Deno.stdout,
+    ) + `calibrated on ${how}\n` + floatNote(others.map(({ operator }) => operator)),
+  );
+}
+
+/** Of all multiplications and additions, how many these do; undefined if it can't be told. */
+function share(active: readonly QuantGroup[], all: readonly QuantGroup[]): number | undefined {
+  const total = multiplyAdds(all);
+  return total > 0 ? multiplyAdds(active) / total : undefined;
+}
+
+function percentText(share: number | undefined): string {
+  return share === undefined ? "–" : `${(share * 100).toFixed(1)} %`;
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** What stays float before the box decoding, by operator. */
+function floatNote(operators: readonly string[]): string {
+  if (operators.length === 0) return "";
+  const counts = new Map<string, number>();
+  for (const operator of operators) counts.set(operator, (counts.get(operator) ?? 0) + 1);
+  const texts = [...counts].map(([operator, count]) => `${count} ${operator}`);
+  return `float besides: ${texts.join(", ")}\n`;
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { openNative } from "../native/mod.ts";
+import { withOutputs, writeModel } from "../onnx/mod.ts";
+import { cacheNames } from "./cache_names.ts";
+import {
+  type Calibration,
+  calibrationOf,
+  type Method,
+  observeImages,
+  type ObserveOptions,
+  preprocessingOf,
+} from "./calibration/mod.ts";
+import type { Subject } from "./subject.ts";
+
+/** How a model is calibrated. */
+export interface CalibrateOptions extends Pick<ObserveOptions, "images" | "signal" | "progress"> {
+  /** What makes it: `lineside 0.1.0`. */
+  readonly tool: string;
+  /** Of ranges for u8. */
+  readonly method: Method;
+  /** Of ranges for s8. */
+  readonly symmetricMethod: Method;
+  /** Ids of groups that are to stay float. */
+  readonly float: readonly string[];
+  /** Whether a TensorRT 8 cache is to be made of it, which needs more tensors. */
+  readonly cache: boolean;
+}
+
+/** A calibration, and what is doubtful about it, in words. */
+export interface Calibrated {
+  readonly calibration: Calibration;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Runs pictures through a model in 32 bits, decoded and scaled as a pipeline does it, and finds
+ * ranges for its tensors. The model with its inner tensors as outputs is in the system's temporary
+ * folder meanwhile.
+ *
+ * @throws {CalibrationError} Not one picture can be decoded, or all are black.
+ * @throws The signal's reason.
+ */
+export async function calibrate(subject: Subject, options: CalibrateOptions): Promise<Calibrated> {
+  const { prepared, plan, contract, engine, sizes } = subject;
+  const tensors = [...plan.tensors, ...options.cache ? cacheNames(subject) : []];
+  const folder = Deno.makeTempDirSync({ prefix: "lineside-quantize-" });
+  const clean = () => {
+    try {
+      Deno.removeSync(folder, { recursive: true });
+    } catch { /* it is gone already */ }
+  };
+  // A second Ctrl-C ends the program without coming back here.
+  globalThis.addEventListener("unload", clean);
+  try {
+    const model = withOutputs(prepared, tensors.filter((name) => name !== contract.input.name));
+    const path = join(folder, "observed.onnx");
+    writeModel(model, path);
+    const native = openNative();
+    try {
+      const { backend, device, threads } = engine;
+      const observed = await observeImages({
+        native,
+        model: path,
+        contract,
+        outputs: model.graph.output.map(({ name }) => name ?? ""),
+        tensors,
+        images: options.images,
+        sizes,
+        signal: options.signal,
+        progress: options.progress,
+        engine: { backend, threads, ...(device !== undefined && { device }) },
+      });
+      const calibration = calibrationOf(observed, {
+        tool: options.tool,
+        model: subject.model,
+        preprocessing: preprocessingOf(contract),
+        method: options.method,
+        symmetricMethod: options.symmetricMethod,
+        float: options.float,
+      });
+      return { calibration, warnings: observed.warnings };
+    } finally {
+      await native.close();
+    }
+  } finally {
+    globalThis.removeEventListener("unload", clean);
+    clean();
+  }
+}

@@ -1,0 +1,115 @@
+import { writeModel } from "../onnx/mod.ts";
+import { cacheNames, floatNames } from "./cache_names.ts";
+import { type Calibration, CalibrationError, type Method, type Scheme } from "./calibration/mod.ts";
+import { exportCache, exportOpenvino, exportTensorrt, type Ranges } from "./export/mod.ts";
+import type { QuantGroup } from "./graph/mod.ts";
+import type { Subject } from "./subject.ts";
+
+/** What INT8 models are made for. */
+export const targets = ["openvino", "tensorrt", "cache"] as const;
+
+/** One of them: OpenVINO, TensorRT with Q/DQ, TensorRT 8 by a calibration cache. */
+export type Target = typeof targets[number];
+
+const suffixes: Readonly<Record<Target, string>> = {
+  openvino: ".int8.openvino.onnx",
+  tensorrt: ".int8.tensorrt.onnx",
+  cache: ".int8.cache",
+};
+
+/** The path of what is made for a target of `stem.onnx`. */
+export function targetPath(stem: string, target: Target): string {
+  return stem + suffixes[target];
+}
+
+/** Where nothing else is asked for: what did best on YOLOv8n with the Q/DQ of each kind of engine. */
+export const defaultMethods: Readonly<Record<Scheme, Method>> = {
+  asymmetric: { name: "percentile", value: 99.999 },
+  symmetric: { name: "percentile", value: 99.99 },
+};
+
+/** The groups that are in INT8 for a target: not the same for all, see the exporters. */
+export function activeGroups(
+  { plan }: Subject,
+  target: Target,
+  keepFloat: ReadonlySet<string>,
+): QuantGroup[] {
+  return plan.groups.filter(({ id, kind, last }) =>
+    !keepFloat.has(id) && !(target === "openvino" && kind === "sum") &&
+    !(target === "cache" && last)
+  );
+}
+
+/**
+ * Checks that a calibration has all tensors that a target needs, and knows the model's groups.
+ *
+ * @param path Of the calibration, for the message.
+ * @throws {CalibrationError} It lacks some, or keeps a group float that the model does not have.
+ */
+export function checkCovers(
+  subject: Subject,
+  calibration: Calibration,
+  target: Target,
+  path: string,
+): void {
+  const strange = calibration.float?.find((id) =>
+    subject.plan.groups.every((one) => one.id !== id)
+  );
+  if (strange !== undefined) {
+    throw new CalibrationError(
+      `keeps the group ${strange} float, which the model does not have`,
+      path,
+    );
+  }
+  const known = new Set(calibration.tensors.map(({ name }) => name));
+  const needed = [...subject.plan.tensors, ...target === "cache" ? cacheNames(subject) : []];
+  const missing = needed.filter((name) => !known.has(name));
+  if (missing.length === 0) return;
+  throw new CalibrationError(
+    `lacks ${missing.length} of ${needed.length} tensors that the target ${target} needs, ` +
+      `${missing[0]} for one: calibrate again with --targets ${target}`,
+    path,
+  );
+}
+
+/**
+ * Makes what a target wants of a calibrated model, and writes it to a file: whole, or not at all.
+ *
+ * @throws {RangeError} A tensor's range is missing.
+ */
+export function writeTarget(
+  subject: Subject,
+  calibration: Calibration,
+  target: Target,
+  keepFloat: ReadonlySet<string>,
+  path: string,
+): void {
+  const { original, prepared, plan } = subject;
+  if (target === "openvino") {
+    const ranges = rangesOf(calibration, "asymmetric");
+    return writeModel(exportOpenvino(prepared, plan, ranges, keepFloat), path);
+  }
+  const ranges = rangesOf(calibration, "symmetric");
+  if (target === "tensorrt") {
+    const model = exportTensorrt(prepared, plan, ranges, keepFloat, { half: true });
+    return writeModel(model, path);
+  }
+  writeText(path, exportCache(original, ranges, floatNames(subject, keepFloat)));
+}
+
+function rangesOf({ tensors }: Calibration, scheme: Scheme): Ranges {
+  return new Map(tensors.map((tensor) => [tensor.name, tensor[scheme]]));
+}
+
+function writeText(path: string, text: string): void {
+  const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  try {
+    Deno.writeTextFileSync(unfinished, text);
+    Deno.renameSync(unfinished, path);
+  } catch (error) {
+    try {
+      Deno.removeSync(unfinished);
+    } catch { /* it was not made */ }
+    throw error;
+  }
+}
