@@ -1,4 +1,4 @@
-import { writeModel } from "../onnx/mod.ts";
+import { type OnnxModel, writeModel } from "../onnx/mod.ts";
 import { cacheNames, floatNames } from "./cache_names.ts";
 import { type Calibration, CalibrationError, type Method, type Scheme } from "./calibration/mod.ts";
 import { exportCache, exportOpenvino, exportTensorrt, type Ranges } from "./export/mod.ts";
@@ -84,17 +84,30 @@ export function writeTarget(
   keepFloat: ReadonlySet<string>,
   path: string,
 ): void {
-  const { original, prepared, plan } = subject;
-  if (target === "openvino") {
-    const ranges = rangesOf(calibration, "asymmetric");
-    return writeModel(exportOpenvino(prepared, plan, ranges, keepFloat), path);
+  if (target !== "cache") {
+    return writeModel(targetModel(subject, calibration, target, keepFloat), path);
   }
   const ranges = rangesOf(calibration, "symmetric");
-  if (target === "tensorrt") {
-    const model = exportTensorrt(prepared, plan, ranges, keepFloat, { half: true });
-    return writeModel(model, path);
+  writeText(path, exportCache(subject.original, ranges, floatNames(subject, keepFloat)));
+}
+
+/**
+ * The INT8 model that a calibration gives, for an engine that takes Q/DQ: the one that `writeTarget`
+ * writes, and that is measured before.
+ *
+ * @throws {RangeError} A tensor's range is missing.
+ */
+export function targetModel(
+  { prepared, plan }: Subject,
+  calibration: Calibration,
+  target: "openvino" | "tensorrt",
+  keepFloat: ReadonlySet<string>,
+): OnnxModel {
+  if (target === "openvino") {
+    return exportOpenvino(prepared, plan, rangesOf(calibration, "asymmetric"), keepFloat);
   }
-  writeText(path, exportCache(original, ranges, floatNames(subject, keepFloat)));
+  const ranges = rangesOf(calibration, "symmetric");
+  return exportTensorrt(prepared, plan, ranges, keepFloat, { half: true });
 }
 
 function rangesOf({ tensors }: Calibration, scheme: Scheme): Ranges {
