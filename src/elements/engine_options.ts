@@ -17,7 +17,21 @@ const fields = {
   threads: z.number().int().min(0).max(1024).describe("Threads in all; 0: by itself"),
   batch: z.number().int().min(1).max(256).describe("Most pictures in one batch"),
   maxDelay: duration().describe("Longest wait of a picture for its batch to fill"),
-  cache: z.string().describe("Folder for compiled models; an empty text: none"),
+  cache: z.string().describe(
+    "Folder for compiled models; an empty text: none, but with a calibration the user's own " +
+      "(~/.cache/lineside)",
+  ),
+  calibration: z.string().min(1).describe(
+    "What quantize wrote for the model, m.calibration.json: it is run in INT8 then; with " +
+      "precision int8 alone",
+  ),
+  selfCheck: z.enum(["refuse", "warn", "off"]).describe(
+    "What becomes of an INT8 model that no longer finds what the float one found in the " +
+      "calibration's pictures",
+  ),
+  compareSpeed: z.boolean().describe(
+    "Whether an INT8 model is timed against the 16-bit one, once, and a slower one told of",
+  ),
   family: z.enum(["yolov8", "yolov5", "yolox", "suppressed"]).describe(
     "How the model's head is read, where the file does not tell: yolov8 (also 11), yolov5, yolox, " +
       "or suppressed (boxes that need no nms)",
@@ -36,6 +50,7 @@ const fields = {
 };
 
 const unset = {
+  calibration: fields.calibration.optional(),
   device: fields.device.optional(),
   family: fields.family.optional(),
   labels: fields.labels.optional(),
@@ -58,6 +73,8 @@ export const engineDefaults = {
   batch: 1,
   maxDelay: 0.008,
   cache: "",
+  selfCheck: "refuse",
+  compareSpeed: true,
 } as const;
 
 /** An entry of a pipeline's `engines:`. */
@@ -70,7 +87,18 @@ export const engineOptions = z.strictObject({
   batch: fields.batch.default(engineDefaults.batch),
   maxDelay: fields.maxDelay.default(engineDefaults.maxDelay),
   cache: fields.cache.default(engineDefaults.cache),
+  selfCheck: fields.selfCheck.default(engineDefaults.selfCheck),
+  compareSpeed: fields.compareSpeed.default(engineDefaults.compareSpeed),
   ...unset,
+}).superRefine(({ calibration, precision }, context) => {
+  if (calibration === undefined || precision === "int8") return;
+  context.addIssue({
+    code: "custom",
+    path: ["calibration"],
+    message: precision === "auto"
+      ? "is of use with `precision: int8` alone, and no precision is given"
+      : `is of use with \`precision: int8\` alone, and the precision is ${precision}`,
+  });
 });
 
 /** Parsed options of an engine. */
@@ -89,6 +117,8 @@ export const inferOptions = z.strictObject({
   batch: fields.batch.optional(),
   maxDelay: fields.maxDelay.optional(),
   cache: fields.cache.optional(),
+  selfCheck: fields.selfCheck.optional(),
+  compareSpeed: fields.compareSpeed.optional(),
   ...unset,
 });
 

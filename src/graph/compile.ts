@@ -79,6 +79,8 @@ function compileEngines(
     for (const problem of found.sorted(workshop.file)) {
       if (!report.hasErrorAt(problem.position)) report.add(problem);
     }
-    return options ? [{ name, options, position: at }] : [];
+    if (!options) return [];
+    const places = Object.fromEntries([...filled].map(([key, { value }]) => [key, value.at]));
+    return [{ name, options, position: at, places }];
   });
 }

@@ -57,6 +57,8 @@ export interface EnginePlan {
   readonly options: Record<string, unknown>;
   /** Where it is written. */
   readonly position: Position;
+  /** Where the value of each option is written, of those that are. */
+  readonly places?: Readonly<Record<string, Position>>;
 }
 
 /** One element of the pipeline. */

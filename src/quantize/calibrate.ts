@@ -10,6 +10,7 @@ import {
   type ObserveOptions,
   preprocessingOf,
 } from "./calibration/mod.ts";
+import { goldenPictures } from "./golden/make.ts";
 import type { Subject } from "./subject.ts";
 
 /** How a model is calibrated. */
@@ -78,7 +79,9 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
         symmetricMethod: options.symmetricMethod,
         float: options.float,
       });
-      return { calibration, warnings: observed.warnings };
+      const { images, signal } = options;
+      const golden = await goldenPictures({ native, contract, engine, sizes, images, signal });
+      return { calibration: { ...calibration, golden }, warnings: observed.warnings };
     } finally {
       await native.close();
     }

@@ -48,7 +48,20 @@ export async function openSubject(
   engine: readonly string[],
   sizes: readonly InputSize[],
 ): Promise<Subject> {
-  const options = engineOf(path, engine);
+  return await subjectOf(engineOf(path, engine), sizes);
+}
+
+/**
+ * As `openSubject`, of an engine's options.
+ *
+ * @throws {ModelError} As there.
+ * @throws {RangeError} A size is none that it takes.
+ */
+export async function subjectOf(
+  options: EngineOptions,
+  sizes: readonly InputSize[],
+): Promise<Subject> {
+  const { model: path } = options;
   const original = readModel(path);
   const prepared = prepare(original);
   const first = planQuantization(prepared);

@@ -9,6 +9,7 @@ import { inspectModel, type ModelContract } from "../model/mod.ts";
 import type { NativeEngine, NativeRuntime } from "../native/mod.ts";
 import { PipelineError, reasonOf } from "./error.ts";
 import { fedBy } from "./groups.ts";
+import { checkUse, type Int8Use, readUse } from "./int8/use.ts";
 
 /** An engine that a plan needs. */
 export interface EngineNeed {
@@ -17,6 +18,8 @@ export interface EngineNeed {
   readonly model: ModelContract;
   /** Fixes the input of a model that takes any size: n, channels, height, width. */
   readonly inputShape: readonly number[] | null;
+  /** The calibration that it is made INT8 with, if it is. */
+  readonly int8?: Int8Use;
 }
 
 /** What a plan needs of engines and models: worked out from files, before anything is opened. */
@@ -42,9 +45,13 @@ export async function readNeeds(plan: Plan): Promise<Needs> {
     let need = engines.get(key);
     if (!need) {
       const model = await readModel(options, `engines.${name}.`, node);
-      need = { name, options, model, inputShape: inputShape(plan, node, options, model) };
+      const places = plan.engines.find((engine) => engine.name === name)?.places ?? {};
+      const int8 = await readUse(options, { places, otherwise: node.position });
+      need = { name, options, model, inputShape: inputShape(plan, node, options, model), int8 };
       engines.set(key, need);
     }
+    const letterbox = letterboxBefore(plan, node, need.model);
+    if (need.int8 && letterbox) checkUse(need.int8, letterbox);
     spread(plan, node, need, byNode);
   }
   for (const node of plan.nodes) {
@@ -128,12 +135,17 @@ function inputShape(
 ): readonly number[] | null {
   const { width, height, order } = model.input;
   if (width !== null && height !== null) return null;
-  const feeder = plan.nodes.find((node) => node.id === infer.from);
-  if (!feeder) return null;
-  const part = partOf(feeder, { model }) as { letterbox?: { width: number; height: number } };
-  if (!part.letterbox) return null;
+  const letterbox = letterboxBefore(plan, infer, model);
+  if (!letterbox) return null;
   const channels = order === "GREY" ? 1 : 3;
-  return [options.batch, channels, part.letterbox.height, part.letterbox.width];
+  return [options.batch, channels, letterbox.height, letterbox.width];
+}
+
+/** The letterbox that feeds an `infer` node, as a chain's part. */
+function letterboxBefore(plan: Plan, infer: NodePlan, model: ModelContract) {
+  const feeder = plan.nodes.find((node) => node.id === infer.from);
+  const part = feeder && partOf(feeder, { model });
+  return part?.letterbox as { width: number; height: number; [key: string]: unknown } | undefined;
 }
 
 /** Notes the need for the native nodes that lead to `infer`, and for all that come after it. */
@@ -155,8 +167,12 @@ function spread(
 
 /** Loads an engine. */
 export function openEngine(native: NativeRuntime, need: EngineNeed): Promise<NativeEngine> {
-  const { options } = need;
-  return native.openEngine({
+  return native.openEngine(engineConfig(need));
+}
+
+/** What the library is told of an engine. */
+export function engineConfig({ options, inputShape }: EngineNeed): Record<string, unknown> {
+  return {
     backend: options.backend,
     model: options.model,
     precision: options.precision,
@@ -166,6 +182,6 @@ export function openEngine(native: NativeRuntime, need: EngineNeed): Promise<Nat
     batch: options.batch,
     maxDelay: options.maxDelay,
     cache: options.cache,
-    inputShape: need.inputShape,
-  });
+    inputShape,
+  };
 }

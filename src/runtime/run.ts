@@ -1,9 +1,11 @@
 import type { Plan } from "../graph/plan.ts";
 import { type NativeEngine, type NativeRuntime, openNative } from "../native/mod.ts";
 import { Camera } from "./camera.ts";
-import { openEngine, readNeeds } from "./engines.ts";
+import { type EngineNeed, type Needs, openEngine, readNeeds } from "./engines.ts";
 import { reasonOf } from "./error.ts";
 import { group } from "./groups.ts";
+import { type Int8Engine, openInt8 } from "./int8/prepare.ts";
+import { type Int8Report, trust } from "./int8/trust.ts";
 import type { Run, RunOptions, RunReport } from "./report.ts";
 import { World } from "./world.ts";
 
@@ -31,7 +33,9 @@ class RunAtWork implements Run {
   readonly #began = performance.now();
   #seconds: number | undefined;
   #cameras: Camera[] = [];
-  readonly #engines: { name: string; engine: NativeEngine }[] = [];
+  readonly #engines: { name: string; engine: NativeEngine; int8?: Int8Report }[] = [];
+  /** Of engines that were made INT8. */
+  readonly #int8: Int8Engine[] = [];
   #engineReports: RunReport["engines"] | undefined;
   #native: NativeRuntime | undefined;
   #liveFrames = 0;
@@ -124,7 +128,7 @@ class RunAtWork implements Run {
     return this.report();
   }
 
-  async #runCameras(world: World, needs: Awaited<ReturnType<typeof readNeeds>>): Promise<void> {
+  async #runCameras(world: World, needs: Needs): Promise<void> {
     const { plan, options } = this;
     const groups = group(plan.nodes);
     world.activeCameras = plan.cameras.length;
@@ -143,11 +147,11 @@ class RunAtWork implements Run {
     await Promise.allSettled([engines]);
   }
 
-  async #openEngines(world: World, needs: Awaited<ReturnType<typeof readNeeds>>): Promise<void> {
+  async #openEngines(world: World, needs: Needs): Promise<void> {
     await Promise.all(needs.engines.map(async (need) => {
       let engine: NativeEngine;
       try {
-        engine = await openEngine(world.native, need);
+        engine = await this.#openEngine(world, need);
       } catch (error) {
         throw new Error(`engine ${need.name}: ${reasonOf(error)}`, { cause: error });
       }
@@ -160,6 +164,25 @@ class RunAtWork implements Run {
         if (other === need) world.engines.set(id, { engine, model: need.model });
       }
     }));
+    // One after the other: they are timed.
+    for (const opened of this.#int8) await this.#trust(world, opened);
+  }
+
+  async #openEngine({ native }: World, need: EngineNeed): Promise<NativeEngine> {
+    if (!need.int8) return await openEngine(native, need);
+    const opened = await openInt8(native, need, need.int8);
+    this.#int8.push(opened);
+    return opened.engine;
+  }
+
+  async #trust(world: World, opened: Int8Engine): Promise<void> {
+    const { name } = opened.need;
+    const int8 = await trust(
+      world.native,
+      opened,
+      (level, message) => world.report({ level, message: `engine ${name}: ${message}` }),
+    );
+    for (const entry of this.#engines) if (entry.engine === opened.engine) entry.int8 = int8;
   }
 
   async #close(world: World): Promise<void> {
@@ -167,6 +190,7 @@ class RunAtWork implements Run {
     await world.closeShared();
     this.#engineReports = this.#reportEngines();
     await Promise.all(this.#engines.map(({ engine }) => engine.close()));
+    await Promise.all(this.#int8.map((opened) => opened.close()));
     this.#liveFrames = this.options.native ? native.liveFrames() : await native.close();
     this.#seconds = (performance.now() - this.#began) / 1000;
     if (this.#liveFrames > 0) {
@@ -178,10 +202,11 @@ class RunAtWork implements Run {
   }
 
   #reportEngines(): RunReport["engines"] {
-    return this.#engines.map(({ name, engine }) => ({
+    return this.#engines.map(({ name, engine, int8 }) => ({
       name,
       ...engine.info,
       ...engine.statistics(),
+      ...(int8 && { int8 }),
     }));
   }
 }

@@ -1,3 +1,4 @@
+import type { GoldenPicture } from "../golden/golden.ts";
 import type { Range } from "./range.ts";
 import type { InputSize } from "./instrumented.ts";
 import type { Method } from "./method.ts";
@@ -78,5 +79,5 @@ export interface Calibration {
   /** Groups that stay float, by id, where that was decided. */
   readonly float?: readonly string[];
   /** Small pictures and what the float model answers on them, for a self-check. */
-  readonly golden?: readonly Readonly<Record<string, unknown>>[];
+  readonly golden?: readonly GoldenPicture[];
 }

@@ -81,6 +81,13 @@ export async function readCalibration(path: string): Promise<Calibration> {
     };
   });
   const { version: _, ...rest } = content;
+  for (const { file, answers } of content.golden ?? []) {
+    if (answers.length === content.sizes.length) continue;
+    throw new CalibrationError(
+      `the golden picture ${file} has answers for ${answers.length} of ${content.sizes.length} sizes`,
+      path,
+    );
+  }
   return { ...rest, tensors };
 }
 
@@ -137,9 +144,12 @@ function unpacked(name: string, content: HistogramContent, path: string): Tensor
   }
 }
 
-/** JSON for people: one line for each tensor. */
-function textOf({ tensors, ...head }: FileContent): string {
-  const lines = tensors.map((tensor) => `    ${JSON.stringify(tensor)}`).join(",\n");
-  const text = JSON.stringify({ ...head, tensors: [] }, null, 2);
-  return text.replace(/"tensors": \[\]\n\}$/, () => `"tensors": [\n${lines}\n  ]\n}`) + "\n";
+/** JSON for people: one line for each tensor and each golden picture. */
+function textOf({ tensors, golden, ...head }: FileContent): string {
+  const list = (name: string, items: readonly unknown[]) => {
+    const lines = items.map((item) => `    ${JSON.stringify(item)}`).join(",\n");
+    return `  ${JSON.stringify(name)}: [\n${lines}\n  ]`;
+  };
+  const lists = [list("tensors", tensors), ...golden ? [list("golden", golden)] : []];
+  return `${JSON.stringify(head, null, 2).slice(0, -2)},\n${lists.join(",\n")}\n}\n`;
 }

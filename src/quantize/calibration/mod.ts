@@ -8,6 +8,7 @@ export * from "./calibration.ts";
 export { CalibrationError } from "./error.ts";
 export { readCalibration, writeCalibration } from "./file.ts";
 export { modelHash } from "./hashes.ts";
+export type { GoldenAnswer, GoldenPicture } from "../golden/golden.ts";
 export * from "./histogram.ts";
 export {
   advisedLeast,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { goldenSchema } from "../golden/golden.ts";
 import { parseMethod } from "./method.ts";
 
 /** Version of the file's form that is written, and the only one that is read. */
@@ -70,7 +71,7 @@ export const fileSchema = z.strictObject({
     histograms: z.array(histogram).min(1),
   })).min(1),
   float: z.array(z.string()).optional(),
-  golden: z.array(z.record(z.string(), z.unknown())).optional(),
+  golden: z.array(goldenSchema).optional(),
 });
 
 /** What is in the file, before histograms are unpacked. */

@@ -44,7 +44,11 @@ function sample(): Calibration {
       calibrated([{ ...two, channels }, { ...two, channels }], parseMethod("mse")),
     ],
     float: ["group of b"],
-    golden: [{ image: "small.png", boxes: [[1, 2, 3, 4]] }],
+    golden: [{
+      file: "shot.png",
+      image: "iVBORw0KGgo=",
+      answers: [[{ class: 3, score: 0.5, box: [1, 2, 3.25, 4] }], []],
+    }],
   };
 }
 

@@ -1,0 +1,103 @@
+import type { DecodedImage } from "../../elements/image_decode.ts";
+import type { NativeChain, NativeEngine, NativeRuntime } from "../../native/mod.ts";
+import type { Frame } from "../packet.ts";
+
+/** How fast two engines are, beside each other. */
+export interface Speed {
+  /** Pictures a second in INT8. */
+  readonly int8: number;
+  /** Pictures a second of the float model. */
+  readonly float: number;
+  /** What the float model computed in. */
+  readonly precision: "bf16" | "fp16" | "fp32";
+  /** Pictures in a batch. */
+  readonly batch: number;
+}
+
+/** By how much INT8 must be slower to be told of: runs differ by that much among themselves. */
+const tolerance = 0.97;
+const rounds = 7;
+/** Milliseconds that a round is to take. */
+const roundTime = 90;
+
+/** Whether INT8 is slower, and by more than measurements differ. */
+export function isSlower({ int8, float }: Speed): boolean {
+  return int8 < float * tolerance;
+}
+
+/**
+ * Times two engines of the same model in short runs by turns, so that what else the machine does
+ * burdens both alike; medians count.
+ *
+ * @param pictures To run; any will do, as neither engine's time depends on what is in them.
+ * @param letterbox The part of a chain that scales them into the model's input.
+ * @returns Pictures a second of each.
+ */
+export async function raceOf(
+  native: NativeRuntime,
+  engines: readonly [NativeEngine, NativeEngine],
+  letterbox: Readonly<Record<string, unknown>>,
+  pictures: readonly DecodedImage[],
+): Promise<[number, number]> {
+  const scale = native.createChain({ letterbox }, []);
+  const chains = engines.map((engine) => native.createChain({ engine: engine.handle }, []));
+  const tensors: Frame[] = [];
+  try {
+    for (const [number, picture] of pictures.entries()) {
+      const { format, width, height, data } = picture;
+      const frame = native.createFrame(format, width, height, data, 0, number);
+      tensors.push(await through(scale, frame));
+    }
+    const lanes = engines.map(({ info: { requests = 1, batch = 1 } }, index) => ({
+      chain: chains[index]!,
+      // All its requests full, and one batch waiting.
+      most: (requests + 1) * batch,
+      count: 2 * requests * batch,
+      rates: [] as number[],
+    }));
+    for (const lane of lanes) {
+      await round(lane, tensors); // the first run of all makes memory ready
+      lane.count = Math.max(lane.count, Math.round(await round(lane, tensors) * roundTime / 1000));
+    }
+    for (let i = 0; i < rounds; i++) {
+      for (const lane of lanes) lane.rates.push(await round(lane, tensors));
+    }
+    const [a, b] = lanes.map(({ rates }) => rates.toSorted((x, y) => x - y)[rounds >> 1]!);
+    return [a!, b!];
+  } finally {
+    for (const frame of tensors) frame.release();
+    await Promise.all([scale, ...chains].map((chain) => chain.close()));
+  }
+}
+
+/** Pictures a second over `count` of them. */
+async function round(
+  { chain, most, count }: { chain: NativeChain; most: number; count: number },
+  tensors: readonly Frame[],
+): Promise<number> {
+  let next = 0;
+  const began = performance.now();
+  await Promise.all(Array.from({ length: Math.min(most, count) }, async () => {
+    while (next < count) {
+      const frame = tensors[next++ % tensors.length]!;
+      (await through(chain, frame.retain())).release();
+    }
+  }));
+  return count / (performance.now() - began) * 1000;
+}
+
+/** A frame's way through a chain; consumes its reference in any case. */
+function through(chain: NativeChain, frame: Frame): Promise<Frame> {
+  return new Promise((resolve, reject) => {
+    try {
+      chain.submit(frame, (error, answer) => {
+        if (!error) return resolve(answer);
+        answer.release();
+        reject(error);
+      });
+    } catch (error) {
+      frame.release();
+      reject(error);
+    }
+  });
+}
