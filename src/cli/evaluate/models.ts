@@ -28,8 +28,8 @@ export async function evaluateModels(
   const { decoded } = runs[0]!;
   const evaluated = decoded.filter(Boolean).length;
   if (evaluated === 0) throw new DataError(options.images!, "not one picture could be decoded");
-  const wanted = runs.filter(({ name }) => models.includes(name));
-  const reference = runs.find(({ name }) => name === against);
+  const wanted = runs.filter(({ role }) => role.asked);
+  const reference = runs.find(({ role }) => role.reference);
   const agreements = new Map<string, Agreement>();
   for (const run of reference ? wanted : []) {
     agreements.set(run.name, agreementOf(run.strong, alike(reference!, run), { score }));

@@ -19,13 +19,15 @@ import { printError } from "../terminal.ts";
 export interface Candidate {
   /** As on the command line. */
   readonly name: string;
+  /** Whether it is to be evaluated, and whether others are compared with it. */
+  readonly role: { readonly asked: boolean; readonly reference: boolean };
   readonly detector: Detector;
   /** By class id, index into the truth's categories, −1 for none; undefined if it is not scored. */
   readonly category: Int32Array | undefined;
 }
 
 /** What a model found in the pictures that could be decoded, in their order. */
-export interface Run {
+export interface Run extends Pick<Candidate, "role"> {
   readonly name: string;
   readonly labels: readonly string[];
   /** By picture, whether it could be decoded. */
@@ -40,7 +42,8 @@ export interface Run {
 /**
  * Reads all models before the first is run: a mistake must not cost the time of the others.
  *
- * @param against Is compared with alone, unless it is one of `models`.
+ * @param against Is compared with alone, unless it is one of `models`. Where these are made INT8 with a
+ * calibration, it is run as it is in its file.
  */
 export async function openCandidates(
   models: readonly string[],
@@ -50,14 +53,15 @@ export async function openCandidates(
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   const all = selection?.all;
-  for (const name of new Set([...models, ...(against === undefined ? [] : [against])])) {
+  for (const { name, role } of rolesOf(models, against, options.engine)) {
+    const own = role.asked ? options.engine : options.engine.filter((one) => !forInt8(one));
     const detector = await openDetector({
       model: name,
-      engine: [`precision=${options.precision}`, `batch=${options.batch}`, ...options.engine],
+      engine: [`precision=${options.precision}`, `batch=${options.batch}`, ...own],
       size: options.size,
       labels: [cocoLabels, ...(all ? [all.categories.map(({ name }) => name)] : [])],
     });
-    const map = selection && models.includes(name)
+    const map = selection && role.asked
       ? mapClasses(detector.labels, selection.all, name, options.classes, selected(selection))
       : undefined;
     if (!options.quiet && map?.by === "order") {
@@ -70,11 +74,28 @@ export async function openCandidates(
       );
     }
     const category = map?.category.map((index) => index < 0 ? -1 : selection!.index[index]!);
-    candidates.push({ name, detector, category });
+    candidates.push({ name, role, detector, category });
   }
   checkSize(candidates, options.size);
   return candidates;
 }
+
+/** Each model once, but twice where it is INT8 by a calibration and compared with itself. */
+function rolesOf(
+  models: readonly string[],
+  against: string | undefined,
+  engine: readonly string[],
+): Pick<Candidate, "name" | "role">[] {
+  const calibrated = engine.some((option) => option.startsWith("calibration="));
+  const both = !calibrated && against !== undefined && models.includes(against);
+  const list: Pick<Candidate, "name" | "role">[] = [...new Set(models)].map((name) => (
+    { name, role: { asked: true, reference: both && name === against } }
+  ));
+  if (against === undefined || both) return list;
+  return [...list, { name: against, role: { asked: false, reference: true } }];
+}
+
+const forInt8 = (option: string) => /^(calibration=|precision=int8$)/.test(option);
 
 function selected({ index }: Selection): (category: number) => boolean {
   return (category) => index[category]! >= 0;
@@ -130,7 +151,7 @@ export async function runCandidates(
 
 /** Keeps columns instead of objects: of thousands of pictures there are a million detections. */
 function runOf(
-  { name, detector, category }: Candidate,
+  { name, role, detector, category }: Candidate,
   detections: readonly (readonly Detection[] | undefined)[],
   seconds: number,
   score: number,
@@ -145,6 +166,7 @@ function runOf(
     );
   return {
     name,
+    role,
     labels: detector.labels,
     decoded: detections.map((one) => one !== undefined),
     found: rows && detectionColumns(rows),

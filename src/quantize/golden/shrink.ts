@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { DecodedImage } from "../../elements/image_decode.ts";
 
-/** Most bytes of a picture: eight of them, in base64, stay below 400 kB. */
-export const mostBytes = 36_000;
+/** Most bytes of a picture: eight of them, in base64, stay below 260 kB. */
+export const mostBytes = 24_000;
 /** How much smaller each try is than the one before. */
 const step = 0.8;
 const leastPixels = 96;
@@ -21,7 +21,7 @@ export async function shrunk(image: DecodedImage, most: number): Promise<Uint8Ar
     const scaled = sharp(Buffer.from(data.buffer, data.byteOffset, data.length), { raw })
       .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
     const files = await Promise.all([
-      scaled.clone().jpeg({ quality: 90, chromaSubsampling: "4:4:4" }).toBuffer(),
+      scaled.clone().jpeg({ quality: 85, chromaSubsampling: "4:4:4" }).toBuffer(),
       scaled.clone().png({ compressionLevel: 9 }).toBuffer(),
     ]);
     const [file] = files.toSorted((a, b) => a.length - b.length);
