@@ -10,6 +10,7 @@ import {
   type ObserveOptions,
   preprocessingOf,
 } from "./calibration/mod.ts";
+import { channelTensors } from "./graph/mod.ts";
 import type { Subject } from "./subject.ts";
 
 /** How a model is calibrated. */
@@ -55,6 +56,7 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
     const model = withOutputs(prepared, tensors.filter((name) => name !== contract.input.name));
     const path = join(folder, "observed.onnx");
     writeModel(model, path);
+    const byChannel = channelTensors(plan);
     const native = openNative();
     try {
       const { backend, device, threads } = engine;
@@ -68,15 +70,18 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
         sizes,
         signal: options.signal,
         progress: options.progress,
+        channels: byChannel.size > 0,
         engine: { backend, threads, ...(device !== undefined && { device }) },
       });
       const calibration = calibrationOf(observed, {
         tool: options.tool,
         model: subject.model,
         preprocessing: preprocessingOf(contract),
+        input: contract.input.name,
         method: options.method,
         symmetricMethod: options.symmetricMethod,
         float: options.float,
+        byChannel,
       });
       return { calibration, warnings: observed.warnings };
     } finally {
