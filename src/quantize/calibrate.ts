@@ -11,6 +11,7 @@ import {
   preprocessingOf,
 } from "./calibration/mod.ts";
 import { goldenPictures } from "./golden/make.ts";
+import { channelTensors } from "./graph/mod.ts";
 import type { Subject } from "./subject.ts";
 
 /** How a model is calibrated. */
@@ -56,6 +57,7 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
     const model = withOutputs(prepared, tensors.filter((name) => name !== contract.input.name));
     const path = join(folder, "observed.onnx");
     writeModel(model, path);
+    const byChannel = channelTensors(plan);
     const native = openNative();
     try {
       const { backend, device, threads } = engine;
@@ -69,15 +71,18 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
         sizes,
         signal: options.signal,
         progress: options.progress,
+        channels: byChannel.size > 0,
         engine: { backend, threads, ...(device !== undefined && { device }) },
       });
       const calibration = calibrationOf(observed, {
         tool: options.tool,
         model: subject.model,
         preprocessing: preprocessingOf(contract),
+        input: contract.input.name,
         method: options.method,
         symmetricMethod: options.symmetricMethod,
         float: options.float,
+        byChannel,
       });
       const { images, signal } = options;
       const golden = await goldenPictures({ native, contract, engine, sizes, images, signal });

@@ -1,6 +1,12 @@
 import { type OnnxModel, writeModel } from "../onnx/mod.ts";
 import { cacheNames, floatNames } from "./cache_names.ts";
-import { type Calibration, CalibrationError, type Method, type Scheme } from "./calibration/mod.ts";
+import {
+  type Calibration,
+  CalibrationError,
+  channelRanges,
+  type Method,
+  type Scheme,
+} from "./calibration/mod.ts";
 import { exportCache, exportOpenvino, exportTensorrt, type Ranges } from "./export/mod.ts";
 import type { QuantGroup } from "./graph/mod.ts";
 import type { Subject } from "./subject.ts";
@@ -36,7 +42,7 @@ export function activeGroups(
 ): QuantGroup[] {
   return plan.groups.filter(({ id, kind, last }) =>
     !keepFloat.has(id) && !(target === "openvino" && kind === "sum") &&
-    !(target === "cache" && last)
+    !(target === "tensorrt" && kind === "depthwise") && !(target === "cache" && last)
   );
 }
 
@@ -104,7 +110,9 @@ export function targetModel(
   keepFloat: ReadonlySet<string>,
 ): OnnxModel {
   if (target === "openvino") {
-    return exportOpenvino(prepared, plan, rangesOf(calibration, "asymmetric"), keepFloat);
+    return exportOpenvino(prepared, plan, rangesOf(calibration, "asymmetric"), keepFloat, {
+      channels: channelRanges(calibration),
+    });
   }
   const ranges = rangesOf(calibration, "symmetric");
   return exportTensorrt(prepared, plan, ranges, keepFloat, { half: true });

@@ -1,5 +1,6 @@
 import type { ModelContract } from "../../model/mod.ts";
 import type { CalibratedTensor, Calibration, Preprocessing } from "./calibration.ts";
+import { inputRanges } from "./input_range.ts";
 import { mergeSizes, type TensorHistogram } from "./histogram.ts";
 import { letterboxPart } from "./instrumented.ts";
 import { type Method, methodText, rangeOf } from "./method.ts";
@@ -13,12 +14,16 @@ export interface CalibrationHead {
   readonly model: Calibration["model"];
   /** See `preprocessingOf`. */
   readonly preprocessing: Preprocessing;
+  /** The tensor that pictures are put into, if it is one of the observed: its range is known. */
+  readonly input?: string;
   /** For all tensors alike. */
   readonly method: Method;
   /** For symmetric ranges; the same if it is not given. */
   readonly symmetricMethod?: Method;
   /** Ids of groups that are to stay float. */
   readonly float?: readonly string[];
+  /** Tensors of which the channels are kept apart, where that was observed; none if not given. */
+  readonly byChannel?: ReadonlySet<string>;
 }
 
 /** A calibration of what was observed, all tensors' ranges by the same methods. */
@@ -32,13 +37,12 @@ export function calibrationOf(observed: Observed, head: CalibrationHead): Calibr
     sizes: observed.sizes.map(({ width, height }) => ({ width, height })),
     preprocessing: head.preprocessing,
     method: methodsText(head.method, head.symmetricMethod),
-    tensors: [...first?.histograms.keys() ?? []].map((name) =>
-      calibrated(
-        observed.sizes.map(({ histograms }) => histograms.get(name)!),
-        head.method,
-        head.symmetricMethod,
-      )
-    ),
+    tensors: [...first?.histograms.keys() ?? []].map((name) => {
+      const seen = observed.sizes.map(({ histograms }) => histograms.get(name)!);
+      const histograms = head.byChannel?.has(name) ? seen : seen.map(withoutChannels);
+      if (name !== head.input) return calibrated(histograms, head.method, head.symmetricMethod);
+      return { name, ...inputRanges(head.preprocessing), histograms };
+    }),
     ...(head.float && head.float.length > 0 && { float: head.float }),
   };
 }
@@ -63,6 +67,10 @@ export function calibrated(
     symmetric: rangeOf(merged, symmetricMethod, "symmetric"),
     histograms,
   };
+}
+
+function withoutChannels({ channels: _, ...rest }: TensorHistogram): TensorHistogram {
+  return rest;
 }
 
 /** How a pipeline's `letterbox` prepares pictures for this model, but for the size. */

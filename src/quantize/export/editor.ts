@@ -21,29 +21,36 @@ export class QdqEditor {
   /**
    * Quantises a tensor where these read it.
    *
+   * @param how With one scale, or one for each channel (along axis 1).
    * @param from The tensor to read in its place: one that has been quantised, or itself.
    * @returns The tensor that is read now.
    */
   quantize(
     tensor: string,
-    { scale, zeroPoint }: Quantization,
+    how: Quantization | readonly Quantization[],
     type: "u8" | "s8",
     uses: readonly Use[],
     from = tensor,
   ): string {
     const name = (part: string) => this.index.freshName(`${tensor}_${part}`);
+    const all = [how].flat() as readonly Quantization[];
+    const dims = Array.isArray(how) ? [all.length] : [];
+    const scales = Float32Array.from(all, ({ scale }) => scale);
+    const zeros = all.map(({ zeroPoint }) => zeroPoint);
     const constants = [
-      this.#constant(floatTensor(name("scale"), [], Float32Array.of(scale))),
+      this.#constant(floatTensor(name("scale"), dims, scales)),
       this.#constant(
         type === "u8"
-          ? tensorOf(name("zero"), [], DataType.uint8, Uint8Array.of(zeroPoint))
-          : tensorOf(name("zero"), [], DataType.int8, Int8Array.of(zeroPoint)),
+          ? tensorOf(name("zero"), dims, DataType.uint8, Uint8Array.from(zeros))
+          : tensorOf(name("zero"), dims, DataType.int8, Int8Array.from(zeros)),
       ),
     ];
+    // Without channels the axis means nothing.
+    const axis = dims.length > 0 ? [integerAttribute("axis", 1)] : [];
     const [quantized, made] = [name("q"), name("dq")];
     const pair = [
-      makeNode("QuantizeLinear", name("Q"), [from, ...constants], [quantized]),
-      makeNode("DequantizeLinear", name("DQ"), [quantized, ...constants], [made]),
+      makeNode("QuantizeLinear", name("Q"), [from, ...constants], [quantized], axis),
+      makeNode("DequantizeLinear", name("DQ"), [quantized, ...constants], [made], [...axis]),
     ];
     const producer = this.index.producer(tensor);
     this.#after.set(producer, [...this.#after.get(producer) ?? [], ...pair]);

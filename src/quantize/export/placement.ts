@@ -35,6 +35,8 @@ export interface PlacementWishes {
   readonly shareWithin: number;
   /** Whether Q/DQ also stand behind nodes that pass INT8 on, as TensorRT wants it, not above alone. */
   readonly everywhere?: boolean;
+  /** Active groups for whose inputs no place is wanted: what they read is quantised for them apart. */
+  readonly apart?: ReadonlySet<QuantGroup>;
 }
 
 /**
@@ -70,6 +72,7 @@ class Placement {
     const { active } = wishes;
     this.#carriers = new Set(plan.joins.map((join) => index.producer(join.node)!));
     this.#edges = active.flatMap((group) => {
+      if (wishes.apart?.has(group)) return [];
       const node = index.producer(group.node)!;
       return node.input.flatMap((name, i) =>
         group.reads.includes(name) ? [{ node, index: i }] : []

@@ -19,6 +19,8 @@ export interface TensorrtOptions {
   readonly half?: boolean;
   /** Pictures at once, for a model that takes one or any number; as in the model if not given. */
   readonly batch?: number;
+  /** Whether depthwise convolutions are in INT8 too; false if not given. */
+  readonly depthwise?: boolean;
   /** Changes weights or biases before they are quantised; gets a copy. */
   readonly transform?: (model: OnnxModel) => OnnxModel;
 }
@@ -28,6 +30,9 @@ export interface TensorrtOptions {
  * convolutions alone, which was measured to be slower than FP16, but wherever a tensor can stay in
  * INT8: after activation functions, sums, Concat, MaxPool, Resize, with one scale where tensors meet.
  * A convolution whose channels are split right after it becomes one for each part.
+ *
+ * Depthwise convolutions stay float: TensorRT takes scales by channel for weights alone, with one scale
+ * for all that they read they lose the most, and in INT8 they are no faster there.
  *
  * @param model As {@link prepare} made it. It is not changed.
  * @param plan Of that model.
@@ -50,7 +55,8 @@ export function exportTensorrt(
   const copy = options.batch === undefined ? split.model : withBatch(split.model, options.batch);
   const parts = planQuantization(copy);
   const active = parts.groups.filter((group) =>
-    !keepFloat.has(split.parts.get(group.node) ?? group.id)
+    !keepFloat.has(split.parts.get(group.node) ?? group.id) &&
+    (options.depthwise || group.kind !== "depthwise")
   );
   const editor = new QdqEditor(copy);
   const quantizers = placeQuantizers(editor.index, parts, {

@@ -85,6 +85,14 @@ export interface QuantizationPlan {
   readonly existing?: ExistingQuantization;
 }
 
+/**
+ * Tensors of which each channel can have a scale of its own: those that depthwise convolutions read,
+ * which never add one channel to another.
+ */
+export function channelTensors({ groups }: QuantizationPlan): Set<string> {
+  return new Set(groups.filter(({ kind }) => kind === "depthwise").flatMap(({ reads }) => reads));
+}
+
 /** How many multiplications and additions these groups do for one picture; unknown ones not counted. */
 export function multiplyAdds(groups: Iterable<QuantGroup>): number {
   let sum = 0;

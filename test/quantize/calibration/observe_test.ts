@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { type NativeRuntime, openNative } from "../../../src/native/mod.ts";
 import {
   calibrationOf,
+  channelRanges,
   checkBelongs,
   modelHash,
   type Observed,
@@ -224,6 +225,16 @@ test("from pictures to a file, and back to what it belongs to", async (bench) =>
     ["kept", { min: 0, max: 1 }],
     ["square", { min: 0, max: 1 }],
   ]);
+  // The input's range is known; channels are kept of those tensors alone that need them.
+  const more = calibrationOf(await bench.observe(images.slice(0, 2), { channels: true }), {
+    ...{ tool: "lineside 0.1.0", model, preprocessing, method, input: "images" },
+    byChannel: new Set(["square"]),
+  });
+  assert.deepEqual(more.tensors[0]!.asymmetric, { min: 0, max: 1 });
+  const square = more.tensors.find(({ name }) => name === "square")!.asymmetric;
+  assert.ok(square.max < 0.3);
+  assert.deepEqual([...channelRanges(more)], [["square", [square, square, square]]]);
+
   const use = { model, preprocessing, size: { width: 8, height: 8 } };
   checkBelongs(read, use, path);
   // One byte of the model changed.

@@ -1,6 +1,6 @@
 """executed.py MODE HEIGHTxWIDTH SCALE IMAGE FLOAT MODEL…: JSON of what OpenVINO runs of each model (its
 executed graph) and how far its first output is from that of FLOAT: 1 - correlation, the worst of a
-batch. MODE is int8, or written: then Q/DQ are computed as they stand, as some form of them is wrong
+batch; for int8 also how far it is from what Q/DQ mean, computed as they stand. MODE is int8, or written: then Q/DQ are computed as they stand, as some form of them is wrong
 in OpenVINO's own INT8 (2026.4: signed activations)."""
 import json
 import sys
@@ -15,7 +15,7 @@ core = ov.Core()
 picture = cv2.resize(cv2.imread(image), (width, height)).transpose(2, 0, 1)[None].astype(np.float32) * scale
 
 
-def run(path):
+def run(path, mode=mode):
     model = core.read_model(path)
     batch = model.input(0).partial_shape[0]
     batch = batch.get_length() if batch.is_static else 1
@@ -40,6 +40,9 @@ _, expected = run(sys.argv[5])
 answers = []
 for path in sys.argv[6:]:
     layers, got = run(path)
-    worst = min(float(np.corrcoef(expected[0], one)[0, 1]) for one in got)
-    answers.append({"layers": layers, "batch": len(got), "distance": 1 - worst})
+    distance = lambda a: 1 - min(float(np.corrcoef(a, one)[0, 1]) for one in got)
+    answer = {"layers": layers, "batch": len(got), "distance": distance(expected[0])}
+    if mode == "int8":
+        answer["written"] = distance(run(path, "written")[1][0])
+    answers.append(answer)
 print(json.dumps(answers))

@@ -1,4 +1,5 @@
-"""observe.py MODEL HEIGHTxWIDTH SCALE TENSORS IMAGES…: JSON of least and greatest values, by tensor.
+"""observe.py MODEL HEIGHTxWIDTH SCALE TENSORS IMAGES…: JSON of least and greatest values, by tensor
+and by channel: {tensor: [least, greatest, [[least, greatest] of each channel]]}.
 
 The pictures are only resized: these ranges are for tests, which compare a model with itself."""
 import json
@@ -26,6 +27,10 @@ for image in sys.argv[5:]:
     for output, value in compiled([picture]).items():
         results |= {name: value for name in output.names}
     for name in names:
-        low, high = ranges.get(name, [np.inf, -np.inf])
-        ranges[name] = [min(low, float(results[name].min())), max(high, float(results[name].max()))]
-print(json.dumps(ranges))
+        value = np.moveaxis(results[name], 1, 0).reshape(results[name].shape[1], -1)
+        low, high = ranges.get(name, (np.inf, -np.inf))
+        ranges[name] = np.minimum(low, value.min(1)), np.maximum(high, value.max(1))
+print(json.dumps({
+    name: [float(low.min()), float(high.max()), np.stack([low, high], 1).tolist()]
+    for name, (low, high) in ranges.items()
+}))

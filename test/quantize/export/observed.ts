@@ -1,6 +1,7 @@
 import { type OnnxModel, readModel } from "../../../src/onnx/mod.ts";
-import type { Ranges } from "../../../src/quantize/export/mod.ts";
+import type { Range, Ranges } from "../../../src/quantize/export/mod.ts";
 import {
+  channelTensors,
   planQuantization,
   prepare,
   type QuantGroup,
@@ -30,11 +31,12 @@ export async function observed(name: string, pictures: Pictures): Promise<{
   model: OnnxModel;
   plan: QuantizationPlan;
   ranges: Ranges;
+  channels: ReadonlyMap<string, readonly Range[]>;
 }> {
   const path = `${shared("models")}/${name}.onnx`;
   const model = prepare(readModel(path));
   const plan = planQuantization(model, { images: [1, 3, ...pictures.size] });
-  const found: Record<string, [number, number]> = JSON.parse(
+  const found: Record<string, [number, number, [number, number][]]> = JSON.parse(
     await output([
       ...[referencePython()!, script("observe.py"), path, ...asArguments(pictures)],
       ...[JSON.stringify(plan.tensors), ...pictures.images],
@@ -43,7 +45,14 @@ export async function observed(name: string, pictures: Pictures): Promise<{
   const ranges = new Map(
     Object.entries(found).map(([tensor, [min, max]]) => [tensor, { min, max }]),
   );
-  return { path, model, plan, ranges };
+  const wanted = channelTensors(plan);
+  const channels = new Map(
+    Object.entries(found).filter(([tensor]) => wanted.has(tensor)).map(([tensor, [, , all]]) => [
+      tensor,
+      all.map(([min, max]) => ({ min, max })),
+    ]),
+  );
+  return { path, model, plan, ranges, channels };
 }
 
 /** Ids of the groups that a test keeps float. */

@@ -42,26 +42,33 @@ function runInInt8(model: OnnxModel, groups: readonly QuantGroup[], layers: Laye
 async function run(
   name: string,
   pictures: Pictures,
-  wishes: (OpenvinoOptions & { keep?: (group: QuantGroup) => boolean })[],
+  wishes: (OpenvinoOptions & { keep?: (group: QuantGroup) => boolean; byChannel?: boolean })[],
 ) {
   const folder = Deno.makeTempDirSync();
   try {
-    const { path, model, plan, ranges } = await observed(name, pictures);
-    const paths = wishes.map(({ keep, ...options }, i) => {
+    const { path, model, plan, ranges, channels } = await observed(name, pictures);
+    const paths = wishes.map(({ keep, byChannel, ...wish }, i) => {
+      const options = { ...wish, ...(byChannel && { channels }) };
       const file = join(folder, `${i}.onnx`);
       writeModel(exportOpenvino(model, plan, ranges, kept(plan, keep), options), file);
       return file;
     });
-    const answers: { layers: Layer[]; distance: number }[] = JSON.parse(
+    const answers: { layers: Layer[]; distance: number; written: number }[] = JSON.parse(
       await output([
         ...[python!, script("executed.py"), "int8", ...asArguments(pictures)],
         ...[pictures.images[0]!, path, ...paths],
       ]),
     );
     const computing = plan.groups.filter(({ weights }) => weights !== undefined);
-    return answers.map(({ layers, distance }) => {
+    return answers.map(({ layers, distance, written }) => {
       const int8 = runInInt8(model, computing, layers);
-      return { layers, distance, int8, share: multiplyAdds(int8) / multiplyAdds(computing) };
+      return {
+        layers,
+        distance,
+        written,
+        int8,
+        share: multiplyAdds(int8) / multiplyAdds(computing),
+      };
     });
   } finally {
     Deno.removeSync(folder, { recursive: true });
@@ -111,11 +118,23 @@ Deno.test({
   ignore: skipped("OpenVINO INT8 of YOLOX", needs("coco/images")),
   async fn() {
     const pictures = photographs([416, 416], 1);
-    const [all] = await run("yolox_nano_coco_416_fp32", pictures, [{}]);
-    assert.equal(all!.share, 1);
-    assert.equal(all!.int8.length, 113);
-    console.log(`YOLOX-Nano: 1 - correlation ${all!.distance.toExponential(1)}`);
-    // Its activations have far outliers: least and greatest values are poor ranges for it.
+    const [all, byChannel] = await run("yolox_nano_coco_416_fp32", pictures, [
+      {},
+      { byChannel: true },
+    ]);
+    for (const { share, int8, written } of [all!, byChannel!]) {
+      assert.equal(share, 1);
+      assert.equal(int8.length, 113);
+      // What OpenVINO makes of Q/DQ is what they say, but for rounding.
+      assert.ok(written < 0.01, `${written}`);
+    }
+    console.log(
+      `YOLOX-Nano: 1 - correlation ${all!.distance.toExponential(1)}, with scales by channel ` +
+        `${byChannel!.distance.toExponential(1)}`,
+    );
+    // Its activations have far outliers: least and greatest values are poor ranges for it, but not
+    // those of each channel for depthwise convolutions.
     assert.ok(all!.distance < 0.1, `${all!.distance}`);
+    assert.ok(byChannel!.distance < all!.distance / 4, `${byChannel!.distance}`);
   },
 });
