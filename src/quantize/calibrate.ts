@@ -10,7 +10,7 @@ import {
   type ObserveOptions,
   preprocessingOf,
 } from "./calibration/mod.ts";
-import { goldenPictures } from "./golden/make.ts";
+import { goldenDoubts, goldenPictures } from "./golden/make.ts";
 import type { Subject } from "./subject.ts";
 
 /** How a model is calibrated. */
@@ -81,7 +81,8 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
       });
       const { images, signal } = options;
       const golden = await goldenPictures({ native, contract, engine, sizes, images, signal });
-      return { calibration: { ...calibration, golden }, warnings: observed.warnings };
+      const warnings = [...observed.warnings, ...goldenDoubts(golden)];
+      return { calibration: { ...calibration, golden }, warnings };
     } finally {
       await native.close();
     }
