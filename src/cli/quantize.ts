@@ -15,6 +15,7 @@ export interface QuantizeOptions {
   readonly head?: "int8" | "float";
   readonly keep: readonly string[];
   readonly engine: readonly string[];
+  readonly complete?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -59,6 +60,7 @@ export function quantize(): Command {
         "any option of a pipeline's engine: range=0-1, device=GPU (repeatable)",
       ),
     )
+    .option("--complete", "add what Q/DQ lack that the model has already, and change none of them")
     .option("--json", "print what was made as one JSON object")
     .option("--quiet", "show errors and results alone")
     .addOption(colorOption())
@@ -72,12 +74,13 @@ Examples:
   lineside quantize yolov8n.onnx --images 'shots/*.jpg' --head float --output int8/
   lineside quantize dynamic.onnx --images list.txt --sizes 320,480,640
   lineside quantize yolov8n.onnx --from int8/yolov8n.calibration.json --targets tensorrt
+  lineside quantize trained-with-qdq.onnx --complete --images shots/
   lineside evaluate yolov8n.int8.openvino.onnx --against yolov8n.onnx --images others/
 
 For m.onnx these are written: m.calibration.json, m.int8.openvino.onnx, m.int8.tensorrt.onnx (for
 TensorRT 10 and newer) and m.int8.cache (for TensorRT 8, beside m.onnx itself). Each is there whole or
 not at all. 500 to 1000 images of the real scene are advised. A model that was trained with
-quantisation is described and left as it is.
+quantisation is described and left as it is; --complete writes m.completed.onnx.
 
 Results go to standard output; all else goes to standard error. Exit codes: 0 done, 1 failed while
 running, 2 wrong command line or file, 130 stopped by Ctrl-C.`;
@@ -86,6 +89,10 @@ async function act(model: string, options: QuantizeOptions): Promise<void> {
   check(options);
   const { explained } = await import("./evaluate/errors.ts");
   await explained(async () => {
+    if (options.complete) {
+      const { completeModel } = await import("./quantize/complete.ts");
+      return await completeModel(model, options);
+    }
     const { quantizeModel } = await import("./quantize/act.ts");
     await quantizeModel(model, options);
   });
@@ -96,6 +103,9 @@ function check(options: QuantizeOptions): void {
   const { images, from, method, percentile } = options;
   if (images === undefined && from === undefined) {
     throw new CliError("--images is missing: what to calibrate on, or --from with a calibration");
+  }
+  if (options.complete && from !== undefined) {
+    throw new CliError("--from is of no use with --complete: that calibrates on images");
   }
   if (from !== undefined) {
     for (const name of ["images", "method", "percentile", "sizes", "most"] as const) {

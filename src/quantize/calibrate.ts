@@ -10,7 +10,7 @@ import {
   type ObserveOptions,
   preprocessingOf,
 } from "./calibration/mod.ts";
-import { goldenPictures } from "./golden/make.ts";
+import { goldenDoubts, goldenPictures } from "./golden/make.ts";
 import { channelTensors } from "./graph/mod.ts";
 import type { Subject } from "./subject.ts";
 
@@ -86,7 +86,8 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
       });
       const { images, signal } = options;
       const golden = await goldenPictures({ native, contract, engine, sizes, images, signal });
-      return { calibration: { ...calibration, golden }, warnings: observed.warnings };
+      const warnings = [...observed.warnings, ...goldenDoubts(golden)];
+      return { calibration: { ...calibration, golden }, warnings };
     } finally {
       await native.close();
     }

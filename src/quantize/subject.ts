@@ -93,7 +93,7 @@ export async function subjectOf(
 }
 
 /** Names of classes are of no use here; a model without them is taken all the same where it can be. */
-async function contractOf(options: EngineOptions): Promise<ModelContract> {
+export async function contractOf(options: EngineOptions): Promise<ModelContract> {
   try {
     return await readContract(options, "--engine ");
   } catch (error) {
@@ -103,7 +103,15 @@ async function contractOf(options: EngineOptions): Promise<ModelContract> {
   }
 }
 
-function settledSizes(contract: ModelContract, wished: readonly InputSize[]): InputSize[] {
+/**
+ * The sizes to look at a model in, the largest last.
+ *
+ * @throws {RangeError} It does not take one that is wished for.
+ */
+export function settledSizes(
+  contract: ModelContract,
+  wished: readonly InputSize[],
+): InputSize[] {
   const { width, height } = contract.input;
   if (width !== null && height !== null) {
     const other = wished.find((size) => size.width !== width || size.height !== height);
@@ -136,7 +144,8 @@ function alreadyQuantized(
       `${covered.length} of ${
         covered.length + missing.length
       } convolutions and products${lacking}. ` +
-      "It is not quantised anew: run it as it is, or quantise the float model it comes from",
+      "It is not quantised anew: run it as it is, or quantise the float model it comes from" +
+      (missing.length === 0 ? "" : "; --complete adds what is lacking"),
     path,
   );
 }

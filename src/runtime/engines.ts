@@ -6,6 +6,7 @@ import {
 import type { NativeContext } from "../elements/declaration.ts";
 import type { NodePlan, Plan } from "../graph/plan.ts";
 import { inspectModel, type ModelContract } from "../model/mod.ts";
+import { readModelFile } from "../model/read.ts";
 import type { NativeEngine, NativeRuntime } from "../native/mod.ts";
 import { PipelineError, reasonOf } from "./error.ts";
 import { fedBy } from "./groups.ts";
@@ -20,6 +21,8 @@ export interface EngineNeed {
   readonly inputShape: readonly number[] | null;
   /** The calibration that it is made INT8 with, if it is. */
   readonly int8?: Int8Use;
+  /** Whether it has Q/DQ already, which the backend may need in another form. */
+  readonly quantized: boolean;
 }
 
 /** What a plan needs of engines and models: worked out from files, before anything is opened. */
@@ -47,7 +50,9 @@ export async function readNeeds(plan: Plan): Promise<Needs> {
       const model = await readModel(options, `engines.${name}.`, node);
       const places = plan.engines.find((engine) => engine.name === name)?.places ?? {};
       const int8 = await readUse(options, { places, otherwise: node.position });
-      need = { name, options, model, inputShape: inputShape(plan, node, options, model), int8 };
+      const shape = inputShape(plan, node, options, model);
+      const quantized = readModelFile(options.model).operators.includes("QuantizeLinear");
+      need = { name, options, model, inputShape: shape, int8, quantized };
       engines.set(key, need);
     }
     const letterbox = letterboxBefore(plan, node, need.model);

@@ -4,7 +4,7 @@ import { Camera } from "./camera.ts";
 import { type EngineNeed, type Needs, openEngine, readNeeds } from "./engines.ts";
 import { reasonOf } from "./error.ts";
 import { group } from "./groups.ts";
-import { type Int8Engine, openInt8 } from "./int8/prepare.ts";
+import { type Int8Engine, openInt8, openUnsigned } from "./int8/prepare.ts";
 import { type Int8Report, trust } from "./int8/trust.ts";
 import type { Run, RunOptions, RunReport } from "./report.ts";
 import { World } from "./world.ts";
@@ -169,6 +169,7 @@ class RunAtWork implements Run {
   }
 
   async #openEngine({ native }: World, need: EngineNeed): Promise<NativeEngine> {
+    if (need.quantized) return await openUnsigned(native, need);
     if (!need.int8) return await openEngine(native, need);
     const opened = await openInt8(native, need, need.int8);
     this.#int8.push(opened);

@@ -154,7 +154,7 @@ async function observed(
   return calibration;
 }
 
-function methodsOf({ method = "percentile", percentile }: QuantizeOptions) {
+export function methodsOf({ method = "percentile", percentile }: QuantizeOptions) {
   if (method === "percentile" && percentile === undefined) return defaultMethods;
   const same: Method = method === "percentile"
     ? { name: method, value: percentile! }
@@ -163,7 +163,7 @@ function methodsOf({ method = "percentile", percentile }: QuantizeOptions) {
 }
 
 /** Makes it if need be, and sees that it can be written to, before minutes are spent. */
-async function outputFolder(folder: string): Promise<string> {
+export async function outputFolder(folder: string): Promise<string> {
   try {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".lineside-" }));
@@ -173,7 +173,8 @@ async function outputFolder(folder: string): Promise<string> {
   }
 }
 
-function usage<T>(work: () => T): T {
+/** What is out of range was said on the command line. */
+export function usage<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

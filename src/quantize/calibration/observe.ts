@@ -2,7 +2,7 @@ import { imageDecoder } from "../../elements/image_decode.ts";
 import { CalibrationError } from "./error.ts";
 import { ImagesHash } from "./hashes.ts";
 import type { TensorHistogram } from "./histogram.ts";
-import { isBlack, isUnitRange, judge } from "./image_check.ts";
+import { isBlack, isDim, isUnitRange, judge } from "./image_check.ts";
 import { type InputSize, Instrumented, type InstrumentedOptions } from "./instrumented.ts";
 import { inParallel } from "./parallel.ts";
 import { type Progress, ProgressMeter } from "./progress.ts";
@@ -102,6 +102,7 @@ class Reader {
   readonly #seen = new Set<number>();
   readonly #black: string[] = [];
   readonly #unitRange: string[] = [];
+  #dim = 0;
   #doubts: string[] = [];
 
   constructor(readonly options: Pick<ObserveOptions, "native">) {}
@@ -121,6 +122,7 @@ class Reader {
     if (!this.#seen.has(index)) {
       this.#seen.add(index);
       this.#hash.add(index, file, bytes);
+      if (isDim(image)) this.#dim++;
       if (isBlack(image)) {
         this.#black.push(file);
         if (isUnitRange(image)) this.#unitRange.push(file);
@@ -139,7 +141,8 @@ class Reader {
         first?.file,
       );
     }
-    const doubts = { black: this.#black.toSorted(), unitRange: this.#unitRange };
+    const black = this.#black.toSorted();
+    const doubts = { black, unitRange: this.#unitRange, dim: this.#dim };
     this.#doubts = judge(doubts, this.#seen.size);
   }
 

@@ -1,9 +1,21 @@
 import type { GraphIndex } from "../../onnx/graph_index.ts";
+import { carried, isCarrier } from "./carriers.ts";
 import { constantBehind } from "./groups.ts";
 import type { ExistingQuantization, QuantGroup } from "./plan.ts";
 
 /** Operators that quantise, in ONNX's own set and in those of trainers. */
 export const quantizers = /^(QuantizeLinear|DequantizeLinear|DynamicQuantizeLinear|FakeQuantize)$/;
+
+/**
+ * Whether a tensor comes out of a Q/DQ pair, directly or through nodes that give on numbers as they
+ * are, all of whose pictures do.
+ */
+export function isQuantized(index: GraphIndex, name: string): boolean {
+  const producer = index.producer(name);
+  if (!producer) return false;
+  if (quantizers.test(producer.opType)) return true;
+  return isCarrier(index, producer) && carried(producer).every((one) => isQuantized(index, one));
+}
 
 /** What Q/DQ a model has; undefined for one that has none. */
 export function existingQuantization(
@@ -23,9 +35,7 @@ export function existingQuantization(
   const computing = groups.filter(({ kind }) => kind !== "sum" && kind !== "average");
   const covered = computing.filter((group) => {
     const node = index.producer(group.node)!;
-    return node.input.slice(0, 2).every((name) =>
-      quantizers.test(index.producer(name)?.opType ?? "")
-    );
+    return node.input.slice(0, 2).every((name) => isQuantized(index, name));
   });
   const ids = (list: readonly QuantGroup[]) => list.map(({ id }) => id);
   return {
