@@ -14,6 +14,9 @@ export interface QuantizeOptions {
   readonly most?: number;
   readonly head?: "int8" | "float";
   readonly keep: readonly string[];
+  readonly maxDrop?: number | "none";
+  readonly maxSlowdown?: number;
+  readonly annotations?: string;
   readonly engine: readonly string[];
   readonly complete?: boolean;
   readonly json?: boolean;
@@ -54,6 +57,20 @@ export function quantize(): Command {
     .addOption(
       repeatable("--keep <pattern>", "groups that stay float, such as 'model.22.*' (repeatable)"),
     )
+    .option(
+      "--max-drop <points>",
+      "points of mAP that INT8 may cost, kept by leaving groups float; or none; 0.3 if not said",
+      dropLimit,
+    )
+    .option(
+      "--max-slowdown <percent>",
+      "time that float groups may cost; 5 if not said",
+      slowdownLimit,
+    )
+    .option(
+      "--annotations <file>",
+      "COCO annotations of the images, to measure real mAP in place of an estimate",
+    )
     .addOption(
       repeatable(
         "--engine <option=value>",
@@ -71,7 +88,9 @@ export function quantize(): Command {
 const help = `
 Examples:
   lineside quantize yolov8n.onnx --images shots/
-  lineside quantize yolov8n.onnx --images 'shots/*.jpg' --head float --output int8/
+  lineside quantize yolov8n.onnx --images 'shots/*.jpg' --max-drop 0.1 --max-slowdown 20
+  lineside quantize yolov8n.onnx --images shots/ --annotations shots.json
+  lineside quantize yolov8n.onnx --images shots/ --max-drop none --head float --output int8/
   lineside quantize dynamic.onnx --images list.txt --sizes 320,480,640
   lineside quantize yolov8n.onnx --from int8/yolov8n.calibration.json --targets tensorrt
   lineside quantize trained-with-qdq.onnx --complete --images shots/
@@ -81,6 +100,12 @@ For m.onnx these are written: m.calibration.json, m.int8.openvino.onnx, m.int8.t
 TensorRT 10 and newer) and m.int8.cache (for TensorRT 8, beside m.onnx itself). Each is there whole or
 not at all. 500 to 1000 images of the real scene are advised. A model that was trained with
 quantisation is described and left as it is; --complete writes m.completed.onnx.
+
+What INT8 costs is measured on some of the images: with each group alone in INT8, which
+m.sensitivity.svg shows, and as a whole. Without annotations the loss of mAP is an estimate, from how
+far scores and boxes are from the float model's. Groups that do much harm for their share of the time
+stay float until the loss is within --max-drop, or --max-slowdown is reached. The quick way, without
+that: --max-drop none --method percentile.
 
 Results go to standard output; all else goes to standard error. Exit codes: 0 done, 1 failed while
 running, 2 wrong command line or file, 130 stopped by Ctrl-C.`;
@@ -108,10 +133,15 @@ function check(options: QuantizeOptions): void {
     throw new CliError("--from is of no use with --complete: that calibrates on images");
   }
   if (from !== undefined) {
-    for (const name of ["images", "method", "percentile", "sizes", "most"] as const) {
+    const names = ["images", "method", "percentile", "sizes", "most", "annotations"] as const;
+    for (const name of [...names, "maxDrop", "maxSlowdown"] as const) {
       if (options[name] === undefined) continue;
-      throw new CliError(`--${name} is of no use with --from: the calibration is made already`);
+      const said = name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
+      throw new CliError(`--${said} is of no use with --from: the calibration is made already`);
     }
+  }
+  if (options.maxDrop === "none" && options.maxSlowdown !== undefined) {
+    throw new CliError("--max-slowdown is of no use with --max-drop none: nothing is made slower");
   }
   if (percentile !== undefined && (method ?? "percentile") !== "percentile") {
     throw new CliError(`--percentile is of no use with --method ${method}`);
@@ -132,6 +162,23 @@ function percent(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 50 && value <= 100)) {
     throw new InvalidArgumentError("Expected a number from 50 to 100.");
+  }
+  return value;
+}
+
+function dropLimit(text: string): number | "none" {
+  if (text === "none") return text;
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 100)) {
+    throw new InvalidArgumentError("Expected points from 0 to 100, or none.");
+  }
+  return value;
+}
+
+function slowdownLimit(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1000)) {
+    throw new InvalidArgumentError("Expected per cent from 0 to 1000.");
   }
   return value;
 }

@@ -122,7 +122,8 @@ function rangesOf({ tensors }: Calibration, scheme: Scheme): Ranges {
   return new Map(tensors.map((tensor) => [tensor.name, tensor[scheme]]));
 }
 
-function writeText(path: string, text: string): void {
+/** Writes a text file: whole, or not at all. */
+export function writeText(path: string, text: string): void {
   const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     Deno.writeTextFileSync(unfinished, text);

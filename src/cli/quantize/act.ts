@@ -11,6 +11,7 @@ import {
   writeCalibration,
 } from "../../quantize/calibration/mod.ts";
 import { calibrate } from "../../quantize/calibrate.ts";
+import { damageChart } from "../../quantize/sensitivity/chart.ts";
 import { keptGroups } from "../../quantize/keep.ts";
 import { openSubject, type Subject } from "../../quantize/subject.ts";
 import {
@@ -19,12 +20,14 @@ import {
   defaultMethods,
   targetPath,
   writeTarget,
+  writeText,
 } from "../../quantize/targets.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
 import { catchSignals } from "../signals.ts";
 import { printError, styles } from "../terminal.ts";
+import { checkMeasurable, measured, settled } from "./measure.ts";
 import { type Made, showResult } from "./result.ts";
 
 /** A calibration, and the file that it is in. */
@@ -52,19 +55,27 @@ export async function quantizeModel(model: string, options: QuantizeOptions): Pr
         patterns: options.keep,
       })
     );
+    if (!source) checkMeasurable(options);
     const images = source ? undefined : await calibrationImages(options.images!, options.most);
     const folder = await outputFolder(options.output ?? dirname(model));
     const stem = join(folder, basename(model).replace(/\.onnx$/i, ""));
-    const { calibration, path } = source ?? {
-      calibration: await observed(subject, images!, [...kept], options, {
-        signal,
-        begun: (bar) => progress = bar,
-      }),
+    const context = { signal, begun: (bar: Progress) => progress = bar };
+    let { calibration, path } = source ?? {
+      calibration: await observed(subject, images!, [...kept], options, context),
       path: `${stem}.calibration.json`,
     };
-    for (const id of calibration.float ?? []) kept.add(id);
+    const analysis = source
+      ? null
+      : await measured(subject, calibration, images!.files, kept, options, context);
+    for (const id of analysis?.mixed.chosen.float ?? calibration.float ?? []) kept.add(id);
     signal.throwIfAborted();
     if (!source) {
+      if (analysis) {
+        calibration = settled(calibration, kept, analysis);
+        const chart = `${stem}.sensitivity.svg`;
+        writeText(chart, damageChart(subject.model.file, analysis.damages, kept));
+        written.push(chart);
+      }
       await writeCalibration(path, calibration);
       written.push(path);
     }
@@ -79,7 +90,8 @@ export async function quantizeModel(model: string, options: QuantizeOptions): Pr
       const { size } = await Deno.stat(file);
       made.push({ target, file, size, active: activeGroups(subject, target, kept) });
     }
-    await showResult({ subject, calibration, path, kept, made, reused: !!source }, options);
+    const result = { subject, calibration, path, kept, made, reused: !!source, analysis };
+    await showResult(result, options);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     const files = written.length > 0 ? `these are whole: ${written.join(", ")}` : "nothing written";

@@ -2,10 +2,13 @@ import type { Calibration } from "../../quantize/calibration/mod.ts";
 import { floatNodes } from "../../quantize/float_nodes.ts";
 import { multiplyAdds, type QuantGroup } from "../../quantize/graph/mod.ts";
 import { sizeText, type Subject } from "../../quantize/subject.ts";
+import type { Analysis } from "../../quantize/sensitivity/mod.ts";
 import type { Target } from "../../quantize/targets.ts";
 import type { QuantizeOptions } from "../quantize.ts";
 import { table } from "../tables.ts";
 import { print } from "../terminal.ts";
+import { damageTable } from "./damage_table.ts";
+import { limitsOf } from "./measure.ts";
 
 /** A file that was written for a target. */
 export interface Made {
@@ -28,11 +31,13 @@ export interface Result {
   readonly made: readonly Made[];
   /** Whether the calibration was there before. */
   readonly reused: boolean;
+  /** What INT8 costs; null where it was not measured now. */
+  readonly analysis: Analysis | null;
 }
 
 /** Prints what was made, as a table or as JSON. */
 export async function showResult(result: Result, options: QuantizeOptions): Promise<void> {
-  const { subject, calibration, path, kept, made, reused } = result;
+  const { subject, calibration, path, kept, made, reused, analysis } = result;
   const { plan, model } = subject;
   const bytes = (await Deno.stat(path)).size;
   const others = floatNodes(subject);
@@ -49,6 +54,8 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
           { id, kind, head, multiplyAdds, kept: kept.has(id) }
         )),
         float: others,
+        sensitivity: calibration.sensitivity ?? null,
+        ...(analysis?.mixed.wanted && { withinMaxDrop: analysis.mixed.wanted }),
         files: made.map(({ target, file, size, active }) => ({
           target,
           file,
@@ -72,6 +79,7 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
   const sizes = calibration.sizes.map(sizeText).join(", ");
   const how = `${count} images${skipped > 0 ? ` (${skipped} skipped)` : ""} at ${sizes}, ` +
     calibration.method;
+  if (analysis) print(damageTable(analysis, plan, kept, limitsOf(options)!));
   print(
     table(
       ["target", "groups in INT8", "float", "multiply-adds in INT8", "size", "file"],

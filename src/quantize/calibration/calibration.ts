@@ -42,6 +42,24 @@ export interface CalibratedTensor {
   readonly histograms: readonly TensorHistogram[];
 }
 
+/** What INT8 costs in accuracy and float in time, as it was measured on calibration pictures. */
+export interface Sensitivity {
+  /** Pictures it was measured on. */
+  readonly images: number;
+  /** What losses are taken against: objects drawn from the float model's answers, or annotations. */
+  readonly measure: "expected" | "annotations";
+  /** The float model's mean average precision by that measure, in points of a hundred. */
+  readonly reference: number;
+  /** Points that are lost with all groups in INT8 that were free to be. */
+  readonly lossInt8: number;
+  /** Points that are lost with the groups of the calibration's `float` in float. */
+  readonly loss: number;
+  /** Per cent more time a picture for that; undefined where it was not measured. */
+  readonly slowdown?: number | undefined;
+  /** Error at the output, in per cent, with that group alone in INT8. */
+  readonly groups: readonly { readonly id: string; readonly damage: number }[];
+}
+
 /**
  * All that makes an INT8 model of a float one, whatever the backend: it belongs to one model, one
  * way of preparing pictures, and certain input sizes.
@@ -78,6 +96,8 @@ export interface Calibration {
   readonly tensors: readonly CalibratedTensor[];
   /** Groups that stay float, by id, where that was decided. */
   readonly float?: readonly string[];
+  /** What decided that, where it was measured. */
+  readonly sensitivity?: Sensitivity;
   /** Small pictures and what the float model answers on them, for a self-check. */
   readonly golden?: readonly GoldenPicture[];
 }

@@ -158,7 +158,7 @@ export class Instrumented {
 }
 
 /** A frame's way through a chain; consumes its reference in any case. */
-function through(chain: NativeChain, frame: Frame): Promise<Frame> {
+export function through(chain: NativeChain, frame: Frame): Promise<Frame> {
   return new Promise((resolve, reject) => {
     try {
       chain.submit(frame, (error, answer) => {

@@ -71,6 +71,15 @@ export const fileSchema = z.strictObject({
     histograms: z.array(histogram).min(1),
   })).min(1),
   float: z.array(z.string()).optional(),
+  sensitivity: z.strictObject({
+    images: z.number().int().min(1),
+    measure: z.enum(["expected", "annotations"]),
+    reference: finite,
+    lossInt8: finite,
+    loss: finite,
+    slowdown: finite.optional(),
+    groups: z.array(z.strictObject({ id: z.string(), damage: finite.min(0) })),
+  }).optional(),
   golden: z.array(goldenSchema).optional(),
 });
 

@@ -1,0 +1,113 @@
+import { parseAnnotations } from "../../evaluate/mod.ts";
+import { openNative } from "../../native/mod.ts";
+import type { Calibration } from "../../quantize/calibration/mod.ts";
+import { analyse, type Analysis, annotate } from "../../quantize/sensitivity/mod.ts";
+import type { Subject } from "../../quantize/subject.ts";
+import { readData } from "../evaluate/errors.ts";
+import { CliError } from "../exit.ts";
+import { Progress } from "../progress.ts";
+import type { QuantizeOptions } from "../quantize.ts";
+
+/** Where nothing else is said: points, and per cent. */
+export const defaultLimits = { maxDrop: 0.3, maxSlowdown: 5 };
+
+/** What is said of the loss that is allowed; undefined: any. */
+export function limitsOf({ maxDrop, maxSlowdown }: QuantizeOptions) {
+  if (maxDrop === "none") return undefined;
+  return {
+    maxDrop: maxDrop ?? defaultLimits.maxDrop,
+    maxSlowdown: maxSlowdown ?? defaultLimits.maxSlowdown,
+  };
+}
+
+/** What a measurement needs of the verb. */
+export interface MeasureContext {
+  readonly signal: AbortSignal;
+  /** Called with each bar that is drawn. */
+  readonly begun: (bar: Progress) => void;
+}
+
+/** Says early what would be found out only after minutes. */
+export function checkMeasurable(options: QuantizeOptions): void {
+  if (limitsOf(options) === undefined) return;
+  const native = openNative();
+  const backends = native.devices().backends as { name: string; error?: string }[];
+  const backend = backends.find(({ name }) => name === "openvino");
+  void native.close();
+  if (backend && backend.error === undefined) return;
+  throw new CliError(
+    `accuracy is measured by OpenVINO, which is not to be had: ${
+      backend?.error ?? "there is no such backend"
+    }; --max-drop none --method percentile does without`,
+  );
+}
+
+/** Measures what INT8 costs and finds the groups to keep float; null where that is not wanted. */
+export async function measured(
+  subject: Subject,
+  calibration: Calibration,
+  images: readonly string[],
+  kept: ReadonlySet<string>,
+  options: QuantizeOptions,
+  { signal, begun }: MeasureContext,
+): Promise<Analysis | null> {
+  const limits = limitsOf(options);
+  if (!limits) return null;
+  const { annotations } = options;
+  const { labels } = subject.contract;
+  const annotated = annotations === undefined ? undefined : annotate(
+    parseAnnotations(await readData(annotations), annotations),
+    images,
+    labels,
+    subject.model.file,
+  );
+  const shown = !options.quiet && Deno.stderr.isTerminal();
+  let bar: Progress | undefined;
+  let label = "";
+  const native = openNative();
+  try {
+    return await analyse({
+      native,
+      subject,
+      calibration,
+      size: subject.sizes.at(-1)!,
+      images,
+      annotated,
+      keepFloat: kept,
+      limits,
+      signal,
+      step(phase, unit, done, total) {
+        if (phase !== label) {
+          bar?.stop();
+          bar = new Progress(shown, label = phase, total, unit);
+          begun(bar);
+        }
+        bar!.update(done);
+      },
+    });
+  } finally {
+    bar?.stop();
+    await native.close();
+  }
+}
+
+/** A calibration with what was found out: it alone makes the same models again. */
+export function settled(
+  calibration: Calibration,
+  kept: ReadonlySet<string>,
+  { images, measure, damages, mixed: { int8, chosen } }: Analysis,
+): Calibration {
+  return {
+    ...calibration,
+    float: [...kept],
+    sensitivity: {
+      images,
+      measure: measure.kind,
+      reference: measure.reference,
+      lossInt8: int8.loss,
+      loss: chosen.loss,
+      ...(chosen.slowdown !== undefined && { slowdown: chosen.slowdown }),
+      groups: damages.map(({ group: { id }, damage }) => ({ id, damage })),
+    },
+  };
+}

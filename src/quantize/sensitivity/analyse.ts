@@ -1,0 +1,94 @@
+import type { NativeRuntime } from "../../native/mod.ts";
+import { type Calibration, evenly, type InputSize } from "../calibration/mod.ts";
+import type { Subject } from "../subject.ts";
+import type { Annotated } from "./annotated.ts";
+import { candidates, damageByGroup, type GroupDamage } from "./damage.ts";
+import { annotatedLoss, expectedLoss, type LossMeasure } from "./loss.ts";
+import { findMix, type Mixed, type MixLimits } from "./mixed.ts";
+import { Trials } from "./trials.ts";
+
+/** Pictures on which whole models are measured; with annotations, whose measure is coarser. */
+const most = { expected: 64, annotations: 100 };
+/** Pictures that a group's damage is measured on: it is nearly the same on any. */
+const mostForGroups = 16;
+
+/** How far a phase has come. */
+export type PhaseStep = (phase: string, unit: string, done: number, total: number) => void;
+
+/** What is to be found out, and how. */
+export interface AnalyseOptions {
+  /** The library, which stays open. */
+  readonly native: NativeRuntime;
+  readonly subject: Subject;
+  /** With ranges for all tensors. */
+  readonly calibration: Calibration;
+  /** Of the model's input; the largest of several. */
+  readonly size: InputSize;
+  /** Paths of the calibration's pictures. */
+  readonly images: readonly string[];
+  /** What is in them, where that is known. */
+  readonly annotated?: Annotated | undefined;
+  /** Ids of groups that stay float whatever comes of it. */
+  readonly keepFloat: ReadonlySet<string>;
+  /** How far to go. */
+  readonly limits: MixLimits;
+  readonly signal?: AbortSignal | undefined;
+  readonly step?: PhaseStep | undefined;
+}
+
+/** What was found out. */
+export interface Analysis {
+  /** Pictures it was measured on. */
+  readonly images: number;
+  /** What loss was measured by. */
+  readonly measure: Pick<LossMeasure, "kind" | "reference">;
+  /** By group, in the graph's order; not those that stay float by wish or by target. */
+  readonly damages: readonly GroupDamage[];
+  readonly mixed: Mixed;
+}
+
+/**
+ * Measures what INT8 costs in accuracy, group by group and as a whole, on pictures of the
+ * calibration, and finds the mix of INT8 and float that keeps within the limits. All of it is by
+ * OpenVINO.
+ *
+ * @throws {CalibrationError} None of the pictures can be decoded.
+ * @throws The signal's reason.
+ */
+export async function analyse(options: AnalyseOptions): Promise<Analysis> {
+  const { native, subject, calibration, size, annotated, keepFloat, signal, step } = options;
+  const images = annotated
+    ? evenly(annotated.images, most.annotations)
+    : evenly(options.images, most.expected);
+  const trials = await Trials.open({ native, subject, size, images, signal });
+  try {
+    const measure = annotated
+      ? annotatedLoss(trials.reference, ...annotated.of(trials.images))
+      : expectedLoss(trials.reference, subject.contract.labels.length);
+    const groups = candidates({ trials, keepFloat }).length;
+    let done = 0;
+    const damages = await damageByGroup({
+      trials,
+      calibration,
+      keepFloat,
+      most: mostForGroups,
+      step: () => step?.("damage by group", "groups", ++done, groups),
+    });
+    // Doubling, then halving, then the time.
+    const total = 3 * Math.ceil(Math.log2(groups + 1)) + 1;
+    let mixes = 0;
+    const mixed = await findMix({
+      ...options.limits,
+      trials,
+      calibration,
+      measure,
+      damages,
+      keepFloat,
+      step: () => step?.("mixes of INT8 and float", "mixes", mixes++, total),
+    });
+    const { kind, reference } = measure;
+    return { images: trials.images.length, measure: { kind, reference }, damages, mixed };
+  } finally {
+    await trials.close();
+  }
+}

@@ -1,0 +1,50 @@
+import type { Calibration } from "../calibration/mod.ts";
+import type { QuantGroup } from "../graph/mod.ts";
+import { activeGroups, targetModel } from "../targets.ts";
+import type { Trials } from "./trials.ts";
+
+/** A group, and what it does to the output when it alone is in INT8. */
+export interface GroupDamage {
+  readonly group: QuantGroup;
+  /** See `outputError`: per cent. */
+  readonly damage: number;
+}
+
+/** What the damage is measured with. */
+export interface DamageOptions {
+  readonly trials: Trials;
+  readonly calibration: Calibration;
+  /** Pictures, taken evenly. */
+  readonly most: number;
+  /** Ids of groups that stay float whatever comes of it; they are not looked at. */
+  readonly keepFloat: ReadonlySet<string>;
+  /** Called after each group. */
+  readonly step: () => void;
+}
+
+/** The groups that can be in INT8 for OpenVINO, but for those that are kept float. */
+export function candidates({ trials, keepFloat }: Pick<DamageOptions, "trials" | "keepFloat">) {
+  return activeGroups(trials.options.subject, "openvino", keepFloat);
+}
+
+/** Puts one group after the other into INT8, all others float. */
+export async function damageByGroup(options: DamageOptions): Promise<GroupDamage[]> {
+  const found: GroupDamage[] = [];
+  for (const group of candidates(options)) {
+    found.push({ group, damage: await aloneDamage(options, options.calibration, group) });
+    options.step();
+  }
+  return found;
+}
+
+/** What one group alone in INT8 does to the output. */
+export async function aloneDamage(
+  { trials, most }: Pick<DamageOptions, "trials" | "most">,
+  calibration: Calibration,
+  { id }: QuantGroup,
+): Promise<number> {
+  const { subject } = trials.options;
+  const others = new Set(subject.plan.groups.map((one) => one.id).filter((one) => one !== id));
+  const model = targetModel(subject, calibration, "openvino", others);
+  return trials.error(await trials.run(model, most));
+}

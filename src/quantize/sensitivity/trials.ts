@@ -1,0 +1,237 @@
+import { join } from "node:path";
+import { imageDecoder } from "../../elements/image_decode.ts";
+import { nms } from "../../elements/nms.ts";
+import type { ModelContract } from "../../model/mod.ts";
+import type { NativeChain, NativeEngine, NativeRuntime } from "../../native/mod.ts";
+import { type OnnxModel, writeModel } from "../../onnx/mod.ts";
+import type { Detection, Frame } from "../../runtime/packet.ts";
+import { CalibrationError, evenly, type InputSize } from "../calibration/mod.ts";
+import { letterboxPart, through } from "../calibration/instrumented.ts";
+import { inParallel } from "../calibration/parallel.ts";
+import type { Subject } from "../subject.ts";
+import { type Anchors, readAnchors } from "./anchors.ts";
+import { outputError } from "./output_error.ts";
+import { scratchFolder } from "./scratch.ts";
+
+/** Pictures under way: one is inferred while another's answer is read. */
+const underWay = 2;
+
+/** What a model says of one picture. */
+export interface Answer {
+  /** Before suppression. */
+  readonly anchors: Anchors;
+  /** After it, as COCO's evaluation wants them: over 0.001, every class of a box. Source pixels. */
+  readonly detections: readonly Detection[];
+}
+
+/** What trials are made with. */
+export interface TrialOptions {
+  /** The library, which stays open. */
+  readonly native: NativeRuntime;
+  /** The model in float. */
+  readonly subject: Subject;
+  /** Of the model's input. */
+  readonly size: InputSize;
+  /** Paths of pictures. Those that can't be decoded are left out. */
+  readonly images: readonly string[];
+  /** Ends it after the pictures under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs candidates for an INT8 model on the same pictures, which are decoded and scaled once, as a
+ * pipeline does it, and kept: 4 bytes a value of the model's input. Candidates are computed by
+ * OpenVINO with what is left float in 32 bits.
+ */
+export class Trials {
+  readonly #scratch = scratchFolder();
+  readonly #suppress: NativeChain;
+  readonly #frames: Frame[] = [];
+  /** Paths of the pictures, in order. */
+  readonly images: string[] = [];
+  /** What the float model answers on them. */
+  reference: readonly Answer[] = [];
+  #count = 0;
+
+  private constructor(readonly options: TrialOptions) {
+    const { native, subject: { contract } } = options;
+    this.#suppress = native.createChain(suppression(contract), contract.labels);
+  }
+
+  /**
+   * Prepares the pictures, and asks the float model about them.
+   *
+   * @throws {CalibrationError} Not one can be decoded.
+   * @throws The signal's reason.
+   */
+  static async open(options: TrialOptions): Promise<Trials> {
+    const { native, subject, size, images, signal } = options;
+    const trials = new Trials(options);
+    const scale = native.createChain({ letterbox: letterboxPart(subject.contract, size) }, []);
+    try {
+      const decode = await imageDecoder();
+      for (const [index, file] of images.entries()) {
+        signal?.throwIfAborted();
+        const picture = await decode(await Deno.readFile(file)).catch(() => undefined);
+        if (!picture) continue;
+        const { format, width, height, data } = picture;
+        const frame = native.createFrame(format, width, height, data, 0, index);
+        trials.#frames.push(await through(scale, frame));
+        trials.images.push(file);
+      }
+      if (trials.#frames.length === 0) {
+        throw new CalibrationError(`not one of ${images.length} images could be decoded`);
+      }
+      trials.reference = await trials.run(subject.prepared);
+      return trials;
+    } catch (error) {
+      await trials.close();
+      throw error;
+    } finally {
+      await scale.close();
+    }
+  }
+
+  /**
+   * What a model answers on the pictures.
+   *
+   * @param model One with the input and the outputs of the subject's.
+   * @param most Pictures to run, taken evenly; all if not said.
+   * @throws {Error} It can't be loaded, or its outputs are none that can be read.
+   * @throws The signal's reason.
+   */
+  async run(model: OnnxModel, most = Infinity): Promise<Answer[]> {
+    return await this.with(model, async (engine) => {
+      const { native, signal } = this.options;
+      const infer = native.createChain({ engine: engine.handle }, []);
+      const outputs = engine.info.outputs?.length ?? 1;
+      const frames = evenly(this.#frames, most);
+      const answers: Answer[] = [];
+      try {
+        await inParallel(frames, underWay, async (frame, index) => {
+          answers[index] = await this.#read(await through(infer, frame.retain()), outputs);
+        }, signal);
+      } finally {
+        await infer.close();
+      }
+      return answers;
+    });
+  }
+
+  /** See `outputError`: of answers on all pictures, or on as many taken evenly. */
+  error(answers: readonly Answer[]): number {
+    const anchors = (list: readonly Answer[]) => list.map((answer) => answer.anchors);
+    const matched = this.options.subject.contract.family !== "suppressed";
+    const reference = evenly(this.reference, answers.length);
+    return outputError(anchors(answers), anchors(reference), matched);
+  }
+
+  /** Opens a model, and closes it when `work` is done with it. */
+  async with<T>(model: OnnxModel, work: (engine: NativeEngine) => Promise<T>): Promise<T> {
+    const { signal } = this.options;
+    signal?.throwIfAborted();
+    const path = join(this.#scratch.path, `${this.#count++}.onnx`);
+    writeModel(model, path);
+    const engine = await this.#engine(path);
+    try {
+      return await work(engine);
+    } finally {
+      await engine.close();
+      Deno.removeSync(path);
+    }
+  }
+
+  /**
+   * Runs one model after the other on the same few pictures, by turns, so that what else the machine
+   * does slows all of them alike.
+   *
+   * @returns Of each, milliseconds a picture: the lower quartile.
+   */
+  async time(models: readonly OnnxModel[], rounds = 10, pictures = 4): Promise<number[]> {
+    const chains: NativeChain[] = [];
+    const times: number[][] = models.map(() => []);
+    const { native, signal } = this.options;
+    const within = async (index: number): Promise<void> => {
+      const model = models[index];
+      if (model) {
+        return await this.with(model, async (engine) => {
+          chains.push(native.createChain({ engine: engine.handle }, []));
+          await within(index + 1).finally(() => chains[index]!.close());
+        });
+      }
+      for (let round = 0; round <= rounds; round++) {
+        for (const [at, chain] of chains.entries()) {
+          signal?.throwIfAborted();
+          for (let i = 0; i < pictures; i++) {
+            const frame = this.#frames[(round * pictures + i) % this.#frames.length]!;
+            const from = performance.now();
+            (await through(chain, frame.retain())).release();
+            // The first round warms up.
+            if (round > 0) times[at]!.push(performance.now() - from);
+          }
+        }
+      }
+    };
+    await within(0);
+    return times.map(lowerQuartile);
+  }
+
+  /** Lets the pictures go. Idempotent. */
+  async close(): Promise<void> {
+    for (const frame of this.#frames.splice(0)) frame.release();
+    await this.#suppress.close();
+    this.#scratch.remove();
+  }
+
+  #engine(model: string): Promise<NativeEngine> {
+    const { native, subject: { contract, engine }, size } = this.options;
+    const { layout, order, width, height, batch } = contract.input;
+    const depth = order === "GREY" ? 1 : 3;
+    const fixed = width !== null && height !== null && batch === 1;
+    return native.openEngine({
+      backend: "openvino",
+      model,
+      precision: "fp32",
+      batch: 1,
+      streams: 1,
+      threads: engine.threads,
+      ...(engine.device !== undefined && { device: engine.device }),
+      inputShape: fixed
+        ? null
+        : layout === "NCHW"
+        ? [1, depth, size.height, size.width]
+        : [1, size.height, size.width, depth],
+    });
+  }
+
+  /** Consumes the frame's reference. */
+  async #read(frame: Frame, outputs: number): Promise<Answer> {
+    const { subject: { contract }, size } = this.options;
+    let anchors;
+    try {
+      const tensors = Array.from({ length: outputs }, (_, i) => frame.tensor(i));
+      anchors = readAnchors(tensors, contract, size);
+    } catch (error) {
+      frame.release();
+      throw error;
+    }
+    return await new Promise((resolve, reject) => {
+      this.#suppress.submit(frame, (error, done, detections = []) => {
+        done.release();
+        error ? reject(error) : resolve({ anchors, detections });
+      });
+    });
+  }
+}
+
+/** What other programs take is in the upper ones. */
+function lowerQuartile(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)]!;
+}
+
+/** COCO's evaluation looks at weak detections too. */
+function suppression(contract: ModelContract): Record<string, unknown> {
+  const options = nms.options.parse({ score: 0.001, max: 300, multiLabel: true });
+  const context = { camera: "", id: "nms", report() {}, path: (path: string) => path };
+  return nms.part(options, { ...context, model: contract });
+}
