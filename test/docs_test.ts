@@ -4,7 +4,13 @@ import { elements } from "../src/elements/index.ts";
 import { lineside, withFolder } from "./cli/lineside.ts";
 import { repository } from "./shared.ts";
 
-const pages = ["README.md", "CONTRIBUTING.md", "pipelines/launch.md", "docs/evaluate.md"];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "pipelines/launch.md",
+  "docs/evaluate.md",
+  "docs/quantize.md",
+];
 
 /** Code blocks of one language. */
 async function blocks(page: string, language: string): Promise<string[]> {

@@ -10,7 +10,8 @@ import {
   type ObserveOptions,
   preprocessingOf,
 } from "./calibration/mod.ts";
-import { goldenDoubts, goldenPictures } from "./golden/make.ts";
+import { goldenDoubts } from "./golden/doubts.ts";
+import { goldenPictures } from "./golden/make.ts";
 import { channelTensors } from "./graph/mod.ts";
 import type { Subject } from "./subject.ts";
 

@@ -75,12 +75,14 @@ export class Camera implements Ledger {
     this.#root.complete();
   }
 
-  /** Ends the camera at once, with its reason. */
-  fail(error: unknown): void {
+  /** Ends the camera at once, with its reason, which is `told` where the whole run fails for it. */
+  fail(error: unknown, told = false): void {
     if (this.#state === "ended" || this.#state === "failed") return;
     if (this.error === undefined) {
       this.error = this.world.clean(reasonOf(error));
-      this.world.report({ level: "error", message: this.error, camera: this.plan.name });
+      if (!told) {
+        this.world.report({ level: "error", message: this.error, camera: this.plan.name });
+      }
     }
     this.#finish();
   }

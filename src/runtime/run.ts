@@ -139,7 +139,7 @@ class RunAtWork implements Run {
     const engines = this.#openEngines(world, needs);
     engines.catch((error) => {
       this.#failure ??= error;
-      for (const camera of this.#cameras) camera.fail(error);
+      for (const camera of this.#cameras) camera.fail(error, true);
     });
     for (const camera of this.#cameras) void camera.open(engines);
     await Promise.all(this.#cameras.map((camera) => camera.finished));

@@ -108,15 +108,23 @@ test("a broken JPEG among good ones is named, skipped and counted", async (folde
   assert.deepEqual([kept.count, kept.skipped, golden!.length], [3, 1, 3]);
 });
 
-test("pixels in the wrong range: it is said that the float model finds nothing", async (folder) => {
+test("pixels in the wrong range show in what the float model finds", async (folder) => {
   await clipFrames(`${folder}/frames`, 4);
-  const right = await quantize(parts, `${folder}/frames`, `${folder}/right`);
+  const call = (more: readonly string[]) =>
+    quantize(parts, `${folder}/frames`, folder, more.flatMap((option) => ["--engine", option]));
+  const right = await call([]);
   assert.equal(right.code, 0, right.stderr);
-  assert.doesNotMatch(right.stderr, /FINDS NOTHING/);
-  const wrong = ["--engine", "scale=0.0000153787"];
-  const { code, stderr } = await quantize(parts, `${folder}/frames`, `${folder}/wrong`, wrong);
-  assert.match(stderr, /^warning: THE FLOAT MODEL FINDS NOTHING in the images: .*range=0-255/m);
-  assert.equal(code, 0);
+  assert.doesNotMatch(right.stderr, /THE FLOAT MODEL/);
+  const cases: readonly [string, RegExp][] = [
+    // 0 to 255 where 0 to 1 is wanted, and values of 0 to 1 that are divided once more.
+    ["range=0-255", /^warning: THE FLOAT MODEL IS SURE OF EVERYTHING: \d+ of \d+ scores are 1\. /m],
+    ["scale=0.0000153787", /^warning: THE FLOAT MODEL FINDS NOTHING in the images: .*range=0-255/m],
+  ];
+  for (const [option, message] of cases) {
+    const { code, stderr } = await call([option]);
+    assert.match(stderr, message);
+    assert.equal(code, 0);
+  }
 });
 
 test("an operator that is not known stays float, and is listed", async (folder) => {

@@ -8,7 +8,6 @@ import type { Detection } from "../../runtime/packet.ts";
 import { evenly } from "../calibration/image_list.ts";
 import { type InputSize, letterboxPart } from "../calibration/instrumented.ts";
 import { answersOf } from "./answers.ts";
-import { wantedScore } from "./check.ts";
 import { chosen } from "./choose.ts";
 import { type GoldenPicture, keptScore } from "./golden.ts";
 import { shrunk } from "./shrink.ts";
@@ -86,17 +85,6 @@ export async function goldenPictures(options: GoldenOptions): Promise<GoldenPict
     const { file, bytes, answers } = candidates[index]!;
     return { file: basename(file), image: Buffer.from(bytes).toString("base64"), answers };
   });
-}
-
-/** What is doubtful about golden pictures, in words: a float model that finds nothing in the best. */
-export function goldenDoubts(golden: readonly GoldenPicture[]): string[] {
-  const wanted = golden.flatMap(({ answers }) => answers.flat())
-    .filter(({ score }) => score >= wantedScore);
-  if (golden.length === 0 || wanted.length > 0) return [];
-  return [
-    "THE FLOAT MODEL FINDS NOTHING in the images: are they of its scene, and are pixels put into it " +
-    "as it was trained (--engine range=0-255, order=BGR, mean, std)? There will be no self-check",
-  ];
 }
 
 interface Opened {
