@@ -8,7 +8,7 @@ import type { NodePlan, Plan } from "../graph/plan.ts";
 import { inspectModel, type ModelContract } from "../model/mod.ts";
 import type { NativeEngine, NativeRuntime } from "../native/mod.ts";
 import { PipelineError, reasonOf } from "./error.ts";
-import { fedBy } from "./groups.ts";
+import { fedBy, nativeAround } from "./groups.ts";
 
 /** An engine that a plan needs. */
 export interface EngineNeed {
@@ -17,6 +17,13 @@ export interface EngineNeed {
   readonly model: ModelContract;
   /** Fixes the input of a model that takes any size: n, channels, height, width. */
   readonly inputShape: readonly number[] | null;
+  /** What lies between chains and engine may be of whatever form is fastest; else the model's own. */
+  readonly native: {
+    /** Every picture comes straight from a letterbox. */
+    input: boolean;
+    /** Every output goes straight to `nms`. */
+    decode: boolean;
+  };
 }
 
 /** What a plan needs of engines and models: worked out from files, before anything is opened. */
@@ -42,9 +49,14 @@ export async function readNeeds(plan: Plan): Promise<Needs> {
     let need = engines.get(key);
     if (!need) {
       const model = await readModel(options, `engines.${name}.`, node);
-      need = { name, options, model, inputShape: inputShape(plan, node, options, model) };
+      const native = { input: true, decode: true };
+      need = { name, options, model, inputShape: inputShape(plan, node, options, model), native };
       engines.set(key, need);
     }
+    // An engine is one for all its chains: none of them may need the model's own tensors.
+    const around = nativeAround(plan.nodes, node);
+    need.native.input &&= around.before === "letterbox";
+    need.native.decode &&= around.after === "nms" && need.model.family === "yolov8";
     spread(plan, node, need, byNode);
   }
   for (const node of plan.nodes) {
@@ -167,5 +179,7 @@ export function openEngine(native: NativeRuntime, need: EngineNeed): Promise<Nat
     maxDelay: options.maxDelay,
     cache: options.cache,
     inputShape: need.inputShape,
+    input: need.native.input ? "native" : "model",
+    decode: need.native.decode ? "native" : "model",
   });
 }
