@@ -36,6 +36,13 @@ export interface EngineInfo {
   readonly requests?: number;
   /** Pictures in a batch. */
   readonly batch?: number;
+  /** The model's input; `layout` is there if it is another than the model's, as is `type` then. */
+  readonly inputs?: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly type: string;
+    readonly layout?: "NCHW" | "NHWC";
+  }[];
   /**
    * The model's outputs, in the file's order; where `head` is there, what decoding them starts from.
    */
