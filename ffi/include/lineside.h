@@ -27,7 +27,7 @@
 extern "C" {
 #endif
 
-#define LS_ABI_VERSION 2
+#define LS_ABI_VERSION 3
 #define LS_API __attribute__((visibility("default")))
 
 typedef struct ls_runtime ls_runtime;
@@ -184,7 +184,12 @@ LS_API int32_t ls_source_credit(ls_runtime* runtime, ls_handle source, uint32_t 
 /* Loads a model in the background; LS_OPENED or LS_FAILED follows. config:
  *  {"backend": "auto"|"openvino"|"tensorrt", "model": path, "precision": "auto"|"fp32"|"bf16"|
  *   "fp16"|"int8", "device": name, "streams": n (0 auto), "threads": n (0 auto), "batch": n,
- *   "maxDelay": seconds, "cache": folder or "", "inputShape": [n,c,h,w] or null}
+ *   "maxDelay": seconds, "cache": folder or "", "inputShape": [n,c,h,w] or null,
+ *   "input": "model"|"native", "decode": "model"|"native"}
+ * "input": "native" lets the engine choose another layout and type of input than the model's, if
+ * that is faster: a chain's letterbox makes what it wants, whatever its own options say.
+ * "decode": "native" lets it give what a YOLOv8 head decodes in place of the outputs: nms decodes
+ * what scores enough. It is for engines whose chains all end in nms; others are refused.
  * LS_OPENED payload: {"backend","version","device","precision","streams","requests","batch",
  *   "inputs":[{"name","shape","type"}],"outputs":[…],"loadSeconds","cached"}. */
 LS_API int32_t ls_engine_open(ls_runtime* runtime, const char* config, ls_handle* out,
@@ -192,8 +197,8 @@ LS_API int32_t ls_engine_open(ls_runtime* runtime, const char* config, ls_handle
 
 /* A chain is consecutive native elements fused into one job. config, each part optional, in order:
  *  {"letterbox": {"width","height","pad": 114,"align": "center"|"top-left","upscale": bool,
- *                 "layout": "NCHW"|"NHWC","type": "f32"|"f16"|"u8","order": "RGB"|"BGR"|"GREY",
- *                 "scale": 0.00392…,"mean": [3],"std": [3]},
+ *                 "layout": "NCHW"|"NHWC","type": "f32"|"f16"|"u8"|"bf16",
+ *                 "order": "RGB"|"BGR"|"GREY","scale": 0.00392…,"mean": [3],"std": [3]},
  *   "engine": handle,
  *   "nms": {"family": "yolov8"|"yolov5"|"yolox"|"suppressed","classes": n,"strides": [8,16,32],
  *           "score": 0.25,"iou": 0.7,"max": 300,"agnostic": bool,"keep": [class ids]|null}}

@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define LS_BACKEND_ABI_VERSION 1
+#define LS_BACKEND_ABI_VERSION 2
 
 typedef struct ls_backend_engine ls_backend_engine;
 
@@ -44,7 +44,15 @@ typedef struct ls_backend {
   int32_t (*open)(const char* config, ls_backend_engine** out, ls_error* error);
   void (*close)(ls_backend_engine* engine); /* no request may be running */
 
-  /* JSON, the payload of LS_OPENED. */
+  /* JSON, the payload of LS_OPENED. A backend that was asked to may say here:
+   *  - in its first input, "layout": "NHWC"|"NCHW": the input is so, and of its "type", instead of
+   * as the model's file has it. Only with "input": "native", and only for a model of f32.
+   *  - "head": {"kind": "distributions", "layout": "NHWC"|"NCHW", "bins": n, "levels": [{"boxes":
+   * i, "classes": i, "stride": n}…]}: the outputs are not the model's but what its YOLOv8 head
+   *    decodes, two outputs (by index) a level. With "layout": "NCHW" they are [n, channels, rows,
+   *    columns], f32, f16 or bf16: 4 * bins channels of box distributions, a logit for each class.
+   *    Only with "decode": "native", and only if decoding them (postprocess/head_maps.h) is what
+   * the model does. */
   const char* (*info)(ls_backend_engine* engine);
 
   uint32_t (*request_count)(ls_backend_engine* engine);

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "pictures.h"
 #include "postprocess/detect.h"
+#include "postprocess/head_maps.h"
 #include "preprocess/letterbox.h"
 
 namespace {
@@ -67,6 +68,35 @@ TEST(detect_allocates_nothing_once_shapes_have_been_seen) {
   const auto pass = [&] {
     detections.clear();
     detect(output, options, geometry, detections);
+  };
+  pass();
+  const size_t found = detections.size();
+  const long before = allocations;
+  pass();
+  CHECK_EQ(allocations.load(), before);
+  CHECK(found > 10 && detections.size() == found);
+}
+
+TEST(reading_maps_allocates_nothing_once_shapes_have_been_seen) {
+  std::mt19937 random(43);
+  DetectOptions options;
+  options.classes = 4;
+  HeadMaps maps;
+  maps.levels = {{0, 1, 8}};
+  std::vector<float> boxes(64 * 300), classes(4 * 300);
+  for (auto* values : {&boxes, &classes}) {
+    for (float& value : *values) value = std::uniform_real_distribution<float>(-4, 4)(random);
+  }
+  std::vector<Tensor> outputs(2);
+  outputs[0].shape = {1, 64, 15, 20};
+  outputs[0].data = boxes.data();
+  outputs[1].shape = {1, 4, 15, 20};
+  outputs[1].data = classes.data();
+  const LetterboxGeometry geometry = letterbox_geometry(640, 640, LetterboxOptions());
+  std::vector<ls_detection> detections;
+  const auto pass = [&] {
+    detections.clear();
+    detect_maps(outputs, maps, options, geometry, detections);
   };
   pass();
   const size_t found = detections.size();

@@ -36,12 +36,23 @@ export interface EngineInfo {
   readonly requests?: number;
   /** Pictures in a batch. */
   readonly batch?: number;
-  /** The model's outputs, in the file's order. */
+  /** The model's input; `layout` is there if it is another than the model's, as is `type` then. */
+  readonly inputs?: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly type: string;
+    readonly layout?: "NCHW" | "NHWC";
+  }[];
+  /**
+   * The model's outputs, in the file's order; where `head` is there, what decoding them starts from.
+   */
   readonly outputs?: readonly {
     readonly name: string;
     readonly shape: readonly number[];
     readonly type: string;
   }[];
+  /** How a head is read that was left to `nms`; only if `decode: "native"` allowed that. */
+  readonly head?: Readonly<Record<string, unknown>>;
   /** Seconds that loading took. */
   readonly loadSeconds?: number;
   /** Whether it came from the cache on disk. */

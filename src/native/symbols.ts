@@ -76,4 +76,4 @@ export const symbols = {
 export type Symbols = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
 /** `LS_ABI_VERSION` that these declarations are of. */
-export const abiVersion = 2;
+export const abiVersion = 3;

@@ -9,7 +9,7 @@ import { inspectModel, type ModelContract } from "../model/mod.ts";
 import { readModelFile } from "../model/read.ts";
 import type { NativeEngine, NativeRuntime } from "../native/mod.ts";
 import { PipelineError, reasonOf } from "./error.ts";
-import { fedBy } from "./groups.ts";
+import { fedBy, nativeAround } from "./groups.ts";
 import { checkUse, type Int8Use, readUse } from "./int8/use.ts";
 
 /** An engine that a plan needs. */
@@ -23,6 +23,13 @@ export interface EngineNeed {
   readonly int8?: Int8Use;
   /** Whether it has Q/DQ already, which the backend may need in another form. */
   readonly quantized: boolean;
+  /** What lies between chains and engine may be of whatever form is fastest; else the model's own. */
+  readonly native: {
+    /** Every picture comes straight from a letterbox. */
+    input: boolean;
+    /** Every output goes straight to `nms`. */
+    decode: boolean;
+  };
 }
 
 /** What a plan needs of engines and models: worked out from files, before anything is opened. */
@@ -52,11 +59,16 @@ export async function readNeeds(plan: Plan): Promise<Needs> {
       const int8 = await readUse(options, { places, otherwise: node.position });
       const shape = inputShape(plan, node, options, model);
       const quantized = readModelFile(options.model).operators.includes("QuantizeLinear");
-      need = { name, options, model, inputShape: shape, int8, quantized };
+      const native = { input: true, decode: true };
+      need = { name, options, model, inputShape: shape, int8, quantized, native };
       engines.set(key, need);
     }
     const letterbox = letterboxBefore(plan, node, need.model);
     if (need.int8 && letterbox) checkUse(need.int8, letterbox);
+    // An engine is one for all its chains: none of them may need the model's own tensors.
+    const around = nativeAround(plan.nodes, node);
+    need.native.input &&= around.before === "letterbox";
+    need.native.decode &&= around.after === "nms" && need.model.family === "yolov8";
     spread(plan, node, need, byNode);
   }
   for (const node of plan.nodes) {
@@ -176,7 +188,7 @@ export function openEngine(native: NativeRuntime, need: EngineNeed): Promise<Nat
 }
 
 /** What the library is told of an engine. */
-export function engineConfig({ options, inputShape }: EngineNeed): Record<string, unknown> {
+export function engineConfig({ options, inputShape, native }: EngineNeed): Record<string, unknown> {
   return {
     backend: options.backend,
     model: options.model,
@@ -188,5 +200,7 @@ export function engineConfig({ options, inputShape }: EngineNeed): Record<string
     maxDelay: options.maxDelay,
     cache: options.cache,
     inputShape,
+    input: native.input ? "native" : "model",
+    decode: native.decode ? "native" : "model",
   };
 }

@@ -41,3 +41,20 @@ export function group(nodes: readonly NodePlan[], from: string | null = null): G
 export function fedBy(nodes: readonly NodePlan[], id: string | null): NodePlan[] {
   return nodes.filter((node) => node.from === id);
 }
+
+/** The elements that `node` shares its group with: the one before it and the one after it. */
+export function nativeAround(
+  nodes: readonly NodePlan[],
+  node: NodePlan,
+): { readonly before: string | undefined; readonly after: string | undefined } {
+  const find = (groups: readonly Group[]): readonly NodePlan[] | undefined => {
+    for (const one of groups) {
+      const found = one.nodes.includes(node) ? one.nodes : find(one.children);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  const members = find(group(nodes)) ?? [];
+  const at = members.indexOf(node);
+  return { before: members[at - 1]?.element.name, after: members[at + 1]?.element.name };
+}

@@ -62,14 +62,21 @@ void Chain::check_engine() const {
   engine_->check_loaded();
   if (engine_->state() != Engine::State::kReady) return;  // then the first job finds out
   if (options_.letterbox) {
-    const std::string problem = letterbox_mismatch(*options_.letterbox, engine_->input());
+    const Tensor& input = engine_->input();
+    const std::string problem = letterbox_mismatch(fitted(input), input);
     if (!problem.empty()) throw Error(LS_ERR_CONFIG, problem);
   }
+  if (!options_.nms) check_decoded();
   if (!options_.nms || !options_.letterbox) return;
   DetectOptions nms = *options_.nms;
   nms.input_width = options_.letterbox->width;
   nms.input_height = options_.letterbox->height;
   std::string problem;
+  if (engine_->head()) {
+    problem = check_maps(engine_->outputs(), *engine_->head(), nms);
+    if (problem.empty()) return;
+    throw Error(LS_ERR_CONFIG, "nms: " + problem);
+  }
   for (const Tensor& output : engine_->outputs()) {
     if (!known(output)) return;
     const std::string mismatch = check_output(output, nms);
@@ -77,6 +84,20 @@ void Chain::check_engine() const {
     problem += (problem.empty() ? "" : "; ") + mismatch;
   }
   throw Error(LS_ERR_CONFIG, "nms: " + problem);
+}
+
+LetterboxOptions Chain::fitted(const Tensor& input) const {
+  LetterboxOptions options = *options_.letterbox;
+  if (!engine_->input_layout()) return options;
+  options.layout = *engine_->input_layout();
+  options.type = input.type;
+  return options;
+}
+
+void Chain::check_decoded() const {
+  if (!engine_->head()) return;
+  throw Error(LS_ERR_CONFIG,
+              "the engine was opened with decode: native, so that only nms can read its outputs");
 }
 
 void Chain::submit(ls_handle frame, uint32_t token) {
@@ -114,9 +135,10 @@ void Chain::submit(ls_handle frame, uint32_t token) {
 
 void Chain::write_input(Job& job, const Tensor& input, void* out) const {
   if (options_.letterbox) {
-    const std::string problem = letterbox_mismatch(*options_.letterbox, input);
+    const LetterboxOptions options = fitted(input);
+    const std::string problem = letterbox_mismatch(options, input);
     if (!problem.empty()) throw Error(LS_ERR_CONFIG, problem);
-    job.geometry = letterbox(job.frame->picture, *options_.letterbox, out);
+    job.geometry = letterbox(job.frame->picture, options, out);
     return;
   }
   if (job.frame->tensors.empty()) {
@@ -135,12 +157,13 @@ void Chain::read_outputs(Job& job, const std::vector<Tensor>& outputs) const {
   if (options_.nms) {
     suppress(job, outputs);
   } else {
+    check_decoded();
     job.derived = std::make_shared<Frame>(*job.frame);
     job.derived->tensors.clear();
     for (const Tensor& output : outputs) job.derived->tensors.push_back(copy_of(output));
     if (options_.letterbox) {
       job.derived->letterboxed = true;
-      job.derived->letterbox = *options_.letterbox;
+      job.derived->letterbox = fitted(engine_->input());
       job.derived->geometry = job.geometry;
     }
   }
@@ -159,6 +182,13 @@ void Chain::suppress(Job& job, const std::vector<Tensor>& outputs) const {
   nms.input_width = input->width;
   nms.input_height = input->height;
   std::string problem;
+  if (engine_ && engine_->head()) {
+    problem = check_maps(outputs, *engine_->head(), nms);
+    if (problem.empty()) {
+      return detect_maps(outputs, *engine_->head(), nms, job.geometry, job.detections);
+    }
+    throw Error(LS_ERR_CONFIG, "nms: " + problem);
+  }
   for (const Tensor& output : outputs) {
     const std::string mismatch = check_output(output, nms);
     if (mismatch.empty()) return detect(output, nms, job.geometry, job.detections);

@@ -43,6 +43,9 @@ class Chain : public Object {
  private:
   void check_engine() const;
   void run_alone(Job& job) const;  // a chain without an engine
+  // The letterbox's options, as the engine wants its input.
+  LetterboxOptions fitted(const Tensor& input) const;
+  void check_decoded() const;  // throws Error: who reads tensors wants the model's own
   void suppress(Job& job, const std::vector<Tensor>& outputs) const;
 
   const ChainOptions options_;

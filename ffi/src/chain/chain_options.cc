@@ -20,7 +20,7 @@ LetterboxOptions read_letterbox(Config& reader) {
   options.centered = reader.choice("align", 0, {"center", "top-left"}) == 0;
   options.upscale = reader.boolean("upscale", true);
   options.layout = static_cast<Layout>(reader.choice("layout", 0, {"NCHW", "NHWC"}));
-  options.type = static_cast<ElementType>(reader.choice("type", 0, {"f32", "f16", "u8"}));
+  options.type = static_cast<ElementType>(reader.choice("type", 0, {"f32", "f16", "u8", "bf16"}));
   options.order = static_cast<ChannelOrder>(reader.choice("order", 0, {"RGB", "BGR", "GREY"}));
   const bool bytes = options.type == ElementType::kU8;
   options.scale = static_cast<float>(reader.number("scale", bytes ? 1.0 : 1.0 / 255.0, -1e6, 1e6));

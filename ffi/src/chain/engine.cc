@@ -47,7 +47,15 @@ void Engine::load() {
   ls_error error{};
   if (backend_->open(options_.json.c_str(), &engine_, &error) != LS_OK) fail_with(error);
 
-  streams_ = nlohmann::json::parse(backend_->info(engine_)).value("streams", 1);
+  const auto info = nlohmann::json::parse(backend_->info(engine_));
+  streams_ = info.value("streams", 1);
+  if (const auto head = info.find("head"); head != info.end()) {
+    head_ = parse_head_maps(head->dump());
+  }
+  const auto& first = info.at("inputs").at(0);
+  if (first.contains("layout")) {
+    input_layout_ = first.at("layout") == "NHWC" ? Layout::kNhwc : Layout::kNchw;
+  }
   for (uint32_t request = 0; request < backend_->request_count(engine_); ++request) {
     ls_backend_tensor input{};
     if (backend_->input(engine_, request, 0, &input, &error) != LS_OK) fail_with(error);

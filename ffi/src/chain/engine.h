@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "core/object.h"
 #include "core/tensor.h"
 #include "lineside_backend.h"
+#include "postprocess/head_maps.h"
+#include "preprocess/letterbox.h"
 
 namespace lineside {
 
@@ -46,6 +49,10 @@ class Engine : public Object {
   // Of one picture: shape[0] is 1. Valid once ready; output sizes may be dynamic (negative).
   const Tensor& input() const { return input_; }
   const std::vector<Tensor>& outputs() const { return outputs_; }
+  // Where the backend wants another input than the model's, its layout; the type is input()'s.
+  const std::optional<Layout>& input_layout() const { return input_layout_; }
+  // Where the backend left decoding to nms: how the outputs are read.
+  const std::optional<HeadMaps>& head() const { return head_; }
   // Throws the error that loading ended with, if it did.
   void check_loaded() const;
 
@@ -71,6 +78,8 @@ class Engine : public Object {
   ls_backend_engine* engine_ = nullptr;
   Tensor input_;
   std::vector<Tensor> outputs_;
+  std::optional<Layout> input_layout_;
+  std::optional<HeadMaps> head_;
   int streams_ = 1;
 
   mutable std::mutex mutex_;

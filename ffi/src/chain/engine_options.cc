@@ -18,6 +18,8 @@ EngineOptions parse_engine_options(const char* config) {
   options.max_delay = reader.number("maxDelay", 0, 0, 60);
   reader.string("cache", "");
   reader.numbers("inputShape", {});
+  reader.choice("input", 0, {"model", "native"});
+  reader.choice("decode", 0, {"model", "native"});
   reader.finish();
   options.json = config;
   return options;

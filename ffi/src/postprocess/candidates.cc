@@ -29,7 +29,7 @@ void CandidateSink::add_corners(float x1, float y1, float x2, float y2, float sc
   if (!(x2 > x1 && y2 > y1) || !std::isfinite(score)) return;
   if (!std::isfinite((x2 - x1) * (y2 - y1))) return;
   if (!std::isfinite(x1) || !std::isfinite(y1)) return;
-  if (kept_ != nullptr && kept_[class_id] == 0) return;
+  if (!keeps(class_id)) return;
   candidates_.push_back(
       {x1, y1, x2, y2, std::min(score, 1.0f), class_id, static_cast<int32_t>(anchor)});
 }

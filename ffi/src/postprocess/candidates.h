@@ -6,6 +6,7 @@
 
 #include "core/tensor.h"
 #include "postprocess/detect.h"
+#include "postprocess/head_maps.h"
 
 namespace lineside {
 
@@ -33,12 +34,19 @@ void decode_anchors(const Values& values, const DetectOptions& options,
 void decode_suppressed(const Values& values, const DetectOptions& options,
                        std::vector<Candidate>& candidates);
 
+void decode_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
+                 const DetectOptions& options, std::vector<Candidate>& candidates);
+
 // Sorts by falling score (ties: anchor, then class) and keeps the best `limit`.
 void sort_candidates(std::vector<Candidate>& candidates, int limit);
 
 // Greedy suppression of sorted candidates, in place: one goes if its IoU with a kept one (of its
 // class, unless agnostic) exceeds `iou`. At most `limit` stay.
 void suppress(std::vector<Candidate>& candidates, float iou, bool agnostic, int limit);
+
+// What candidates of any family become: sorted, suppressed, in pixels of the source, within it.
+void finish(std::vector<Candidate>& candidates, const DetectOptions& options,
+            const LetterboxGeometry& geometry, std::vector<ls_detection>& detections);
 
 // Appends one, if its box is finite and has an area and its class is to be kept. One a thread at a
 // time: its table of classes is the thread's.
@@ -48,6 +56,8 @@ class CandidateSink {
   void add_centred(float cx, float cy, float w, float h, float score, int class_id, int64_t anchor);
   void add_corners(float x1, float y1, float x2, float y2, float score, int class_id,
                    int64_t anchor);
+
+  bool keeps(int class_id) const { return kept_ == nullptr || kept_[class_id] != 0; }
 
  private:
   const uint8_t* kept_ = nullptr;  // by class; null: all

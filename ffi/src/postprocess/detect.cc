@@ -47,6 +47,11 @@ void detect(const Tensor& output, const DetectOptions& options, const LetterboxG
       decode_suppressed(values, options, candidates);
       break;
   }
+  finish(candidates, options, geometry, detections);
+}
+
+void finish(std::vector<Candidate>& candidates, const DetectOptions& options,
+            const LetterboxGeometry& geometry, std::vector<ls_detection>& detections) {
   if (options.family == HeadFamily::kSuppressed) {
     sort_candidates(candidates, options.max_detections);
   } else {

@@ -23,6 +23,8 @@ void store_f32(const uint8_t* from, int count, const float* multiplier, const fl
                float* out);
 void store_f16(const uint8_t* from, int count, const float* multiplier, const float* addend,
                uint16_t* out);
+void store_bf16(const uint8_t* from, int count, const float* multiplier, const float* addend,
+                uint16_t* out);
 void interleave(const uint8_t* const* channels, int count, uint8_t* out);
 
 }  // namespace lineside::avx2

@@ -68,6 +68,19 @@ float from_half(uint16_t half) {
   return value;
 }
 
+uint16_t to_bfloat(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+float from_bfloat(uint16_t bits) {
+  const uint32_t whole = static_cast<uint32_t>(bits) << 16;
+  float value;
+  std::memcpy(&value, &whole, sizeof whole);
+  return value;
+}
+
 void from_halves(const uint16_t* from, size_t count, float* to) {
   size_t i = 0;
 #ifdef LINESIDE_AVX2
@@ -77,10 +90,7 @@ void from_halves(const uint16_t* from, size_t count, float* to) {
 }
 
 void from_bfloats(const uint16_t* from, size_t count, float* to) {
-  for (size_t i = 0; i < count; ++i) {
-    const uint32_t bits = static_cast<uint32_t>(from[i]) << 16;
-    std::memcpy(to + i, &bits, sizeof bits);
-  }
+  for (size_t i = 0; i < count; ++i) to[i] = from_bfloat(from[i]);
 }
 
 }  // namespace lineside

@@ -10,8 +10,11 @@ namespace lineside {
 uint16_t to_half(float value);
 float from_half(uint16_t half);
 
+// The same for bfloat16, the upper half of a float. Not for NaN.
+uint16_t to_bfloat(float value);
+float from_bfloat(uint16_t bits);
+
 void from_halves(const uint16_t* from, size_t count, float* to);
-// bfloat16: the upper half of a float.
 void from_bfloats(const uint16_t* from, size_t count, float* to);
 
 }  // namespace lineside

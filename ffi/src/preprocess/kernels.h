@@ -35,6 +35,8 @@ struct Kernels {
                     float* out);
   void (*store_f16)(const uint8_t* from, int count, const float* multiplier, const float* addend,
                     uint16_t* out);
+  void (*store_bf16)(const uint8_t* from, int count, const float* multiplier, const float* addend,
+                     uint16_t* out);
   void (*interleave)(const uint8_t* const* channels, int count, uint8_t* out);
 };
 

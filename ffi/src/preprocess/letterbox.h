@@ -20,7 +20,7 @@ struct LetterboxOptions {
   bool upscale = true;   // false: a picture smaller than the tensor keeps its size
   Layout layout = Layout::kNchw;
   ElementType type =
-      ElementType::kF32;  // kF32, kF16 or kU8 (kU8: scale, mean, std must be 1, 0, 1)
+      ElementType::kF32;  // kF32, kF16, kBf16 or kU8 (kU8: scale, mean, std must be 1, 0, 1)
   ChannelOrder order = ChannelOrder::kRgb;
   float scale = 1.0f / 255.0f;
   float mean[3] = {0, 0, 0};  // in the tensor's channel order

@@ -34,6 +34,7 @@ void RowStore::bind(const LetterboxOptions& options, void* tensor) {
     addend_[c] = -options.mean[c] / options.std[c];
     pad_.f32[c] = std::fma(static_cast<float>(options.pad), multiplier_[c], addend_[c]);
     pad_.f16[c] = to_half(pad_.f32[c]);
+    pad_.bf16[c] = to_bfloat(pad_.f32[c]);
   }
   pad_.u8 = static_cast<uint8_t>(options.pad);
   if (options.layout == Layout::kNhwc && channels_ == 3) {
@@ -71,6 +72,8 @@ void RowStore::pad(int64_t start, int64_t count, int channel, int period) {
       return fill(tensor_, start, count, pad_.f32 + channel, period);
     case ElementType::kF16:
       return fill(tensor_, start, count, pad_.f16 + channel, period);
+    case ElementType::kBf16:
+      return fill(tensor_, start, count, pad_.bf16 + channel, period);
     default:
       return fill(tensor_, start, count, &pad_.u8, 1);
   }
@@ -91,6 +94,9 @@ void RowStore::values(int64_t start, const uint8_t* from, int count, int channel
     case ElementType::kF16:
       return kernels().store_f16(from, count, multiplier, addend,
                                  static_cast<uint16_t*>(tensor_) + start);
+    case ElementType::kBf16:
+      return kernels().store_bf16(from, count, multiplier, addend,
+                                  static_cast<uint16_t*>(tensor_) + start);
     default:
       std::memcpy(static_cast<uint8_t*>(tensor_) + start, from, static_cast<size_t>(count));
   }

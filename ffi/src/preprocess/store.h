@@ -20,6 +20,7 @@ class RowStore {
   struct Pad {
     float f32[3];
     uint16_t f16[3];
+    uint16_t bf16[3];
     uint8_t u8;
   };
   // `period` elements of padding repeat: the channels, or one of them from `channel` on.
@@ -40,6 +41,8 @@ void store_f32(const uint8_t* from, int count, const float* multiplier, const fl
                float* out);
 void store_f16(const uint8_t* from, int count, const float* multiplier, const float* addend,
                uint16_t* out);
+void store_bf16(const uint8_t* from, int count, const float* multiplier, const float* addend,
+                uint16_t* out);
 void interleave(const uint8_t* const* channels, int count, uint8_t* out);
 
 }  // namespace lineside

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "preprocess/half.h"
 #include "preprocess/store.h"
 
 namespace lineside::avx2 {
@@ -35,6 +36,14 @@ LINESIDE_AVX2 inline Factors spread(const float* multiplier, const float* addend
 LINESIDE_AVX2 inline __m256 mapped(const uint8_t* from, __m256 multiplier, __m256 addend) {
   const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
   return _mm256_fmadd_ps(_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)), multiplier, addend);
+}
+
+// Eight bfloat16s, each in the lower half of 32 bits, rounded as to_bfloat rounds.
+LINESIDE_AVX2 inline __m256i rounded_to_bfloat(__m256 values) {
+  const __m256i bits = _mm256_castps_si256(values);
+  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+  const __m256i up = _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff));
+  return _mm256_srli_epi32(_mm256_add_epi32(bits, up), 16);
 }
 
 }  // namespace
@@ -69,6 +78,24 @@ LINESIDE_AVX2 void store_f16(const uint8_t* from, int count, const float* multip
   for (; i < count; ++i) {
     const float value = std::fma(static_cast<float>(from[i]), multiplier[i % 3], addend[i % 3]);
     out[i] = _cvtss_sh(value, _MM_FROUND_TO_NEAREST_INT);
+  }
+}
+
+LINESIDE_AVX2 void store_bf16(const uint8_t* from, int count, const float* multiplier,
+                              const float* addend, uint16_t* out) {
+  const Factors factors = spread(multiplier, addend);
+  int i = 0;
+  for (; i + 24 <= count; i += 24) {
+    for (int k = 0; k < 3; ++k) {
+      const __m256i bits =
+          rounded_to_bfloat(mapped(from + i + 8 * k, factors.multiplier[k], factors.addend[k]));
+      _mm_storeu_si128(
+          reinterpret_cast<__m128i*>(out + i + 8 * k),
+          _mm_packus_epi32(_mm256_castsi256_si128(bits), _mm256_extracti128_si256(bits, 1)));
+    }
+  }
+  for (; i < count; ++i) {
+    out[i] = to_bfloat(std::fma(static_cast<float>(from[i]), multiplier[i % 3], addend[i % 3]));
   }
 }
 

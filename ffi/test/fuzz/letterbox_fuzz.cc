@@ -64,7 +64,7 @@ LetterboxOptions take_options(fuzz::Bytes& input) {
   options.centered = input.flag();
   options.upscale = input.flag();
   options.layout = input.flag() ? Layout::kNhwc : Layout::kNchw;
-  options.type = static_cast<ElementType>(input.between(0, 2));
+  options.type = static_cast<ElementType>(input.between(0, 3));
   options.order = static_cast<ChannelOrder>(input.between(0, 2));
   if (options.type == ElementType::kU8) options.scale = 1;
   return options;

@@ -30,23 +30,22 @@ export function isSlower({ int8, float }: Speed): boolean {
  * burdens both alike; medians count.
  *
  * @param pictures To run; any will do, as neither engine's time depends on what is in them.
- * @param letterbox The part of a chain that scales them into the model's input.
+ * @param parts What a chain is made of besides its engine: `letterbox` and `nms`, as an engine may
+ * have been opened for nothing else.
  * @returns Pictures a second of each.
  */
 export async function raceOf(
   native: NativeRuntime,
   engines: readonly [NativeEngine, NativeEngine],
-  letterbox: Readonly<Record<string, unknown>>,
+  parts: Readonly<Record<string, unknown>>,
   pictures: readonly DecodedImage[],
 ): Promise<[number, number]> {
-  const scale = native.createChain({ letterbox }, []);
-  const chains = engines.map((engine) => native.createChain({ engine: engine.handle }, []));
-  const tensors: Frame[] = [];
+  const chains = engines.map(({ handle }) => native.createChain({ ...parts, engine: handle }, []));
+  const frames: Frame[] = [];
   try {
     for (const [number, picture] of pictures.entries()) {
       const { format, width, height, data } = picture;
-      const frame = native.createFrame(format, width, height, data, 0, number);
-      tensors.push(await through(scale, frame));
+      frames.push(native.createFrame(format, width, height, data, 0, number));
     }
     const lanes = engines.map(({ info: { requests = 1, batch = 1 } }, index) => ({
       chain: chains[index]!,
@@ -56,30 +55,30 @@ export async function raceOf(
       rates: [] as number[],
     }));
     for (const lane of lanes) {
-      await round(lane, tensors); // the first run of all makes memory ready
-      lane.count = Math.max(lane.count, Math.round(await round(lane, tensors) * roundTime / 1000));
+      await round(lane, frames); // the first run of all makes memory ready
+      lane.count = Math.max(lane.count, Math.round(await round(lane, frames) * roundTime / 1000));
     }
     for (let i = 0; i < rounds; i++) {
-      for (const lane of lanes) lane.rates.push(await round(lane, tensors));
+      for (const lane of lanes) lane.rates.push(await round(lane, frames));
     }
     const [a, b] = lanes.map(({ rates }) => rates.toSorted((x, y) => x - y)[rounds >> 1]!);
     return [a!, b!];
   } finally {
-    for (const frame of tensors) frame.release();
-    await Promise.all([scale, ...chains].map((chain) => chain.close()));
+    for (const frame of frames) frame.release();
+    await Promise.all(chains.map((chain) => chain.close()));
   }
 }
 
 /** Pictures a second over `count` of them. */
 async function round(
   { chain, most, count }: { chain: NativeChain; most: number; count: number },
-  tensors: readonly Frame[],
+  frames: readonly Frame[],
 ): Promise<number> {
   let next = 0;
   const began = performance.now();
   await Promise.all(Array.from({ length: Math.min(most, count) }, async () => {
     while (next < count) {
-      const frame = tensors[next++ % tensors.length]!;
+      const frame = frames[next++ % frames.length]!;
       (await through(chain, frame.retain())).release();
     }
   }));

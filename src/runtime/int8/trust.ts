@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { DecodedImage } from "../../elements/image_decode.ts";
+import { nms } from "../../elements/nms.ts";
 import type { NativeRuntime } from "../../native/mod.ts";
 import { likelyCause, type SelfCheck, selfCheckText } from "../../quantize/golden/check.ts";
 import { engineConfig } from "../engines.ts";
@@ -98,7 +99,12 @@ async function speedOf(
     const other = await native.openEngine({ ...engineConfig(need), precision, cache: "" });
     try {
       const shown = pictures.length > 0 ? pictures : [grey];
-      const [int8, float] = await raceOf(native, [engine, other], need.int8!.letterbox, shown);
+      const context = { camera: "", id: "nms", report() {}, path: (path: string) => path };
+      const parts = {
+        letterbox: need.int8!.letterbox,
+        ...nms.part(nms.options.parse({}), { ...context, model: need.model }),
+      };
+      const [int8, float] = await raceOf(native, [engine, other], parts, shown);
       const { batch } = need.options;
       const speed: Speed = { int8, float, precision, batch };
       await writeWhole(file, JSON.stringify(speed) + "\n");

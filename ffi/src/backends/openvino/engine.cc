@@ -11,6 +11,8 @@
 #include <thread>
 
 #include "backends/openvino/failure.h"
+#include "backends/openvino/fit.h"
+#include "backends/openvino/head.h"
 #include "backends/openvino/read.h"
 #include "backends/openvino/shapes.h"
 #include "core/error.h"
@@ -33,6 +35,24 @@ ov::element::Type hint_of(Precision precision) {
     default:
       return ov::element::f16;
   }
+}
+
+// What convolutions compute in.
+ov::element::Type computed_in(const Settings& settings) {
+  const bool said =
+      settings.precision != Precision::kAuto && settings.precision != Precision::kInt8;
+  const ov::element::Type type =
+      said ? hint_of(settings.precision)
+           : openvino_core().get_property(settings.device, ov::hint::inference_precision);
+  return type == ov::element::bf16 || type == ov::element::f16 ? type : ov::element::f32;
+}
+
+json described(const Head& head) {
+  json levels = json::array();
+  for (size_t i = 0; i < head.levels.size(); ++i) {
+    levels.push_back({{"boxes", 2 * i}, {"classes", 2 * i + 1}, {"stride", head.levels[i].stride}});
+  }
+  return {{"kind", "distributions"}, {"layout", "NHWC"}, {"bins", head.bins}, {"levels", levels}};
 }
 
 void check_precision(const Settings& settings, bool quantized) {
@@ -106,13 +126,14 @@ ov::Core& openvino_core() {
 
 OpenvinoEngine::OpenvinoEngine(const Settings& settings) {
   const auto begun = std::chrono::steady_clock::now();
-  const std::shared_ptr<ov::Model> model = read_model(settings.model);
+  std::shared_ptr<ov::Model> model = read_model(settings.model);
   set_shape(*model, settings);
   const auto ops = model->get_ordered_ops();
   const bool quantized = std::any_of(ops.begin(), ops.end(), [](const auto& op) {
     return std::strcmp(op->get_type_name(), "FakeQuantize") == 0;
   });
   check_precision(settings, quantized);
+  model = fitted(std::move(model), settings);
   model_ = openvino_core().compile_model(model, settings.device, properties_of(settings));
   for (const auto& port : model_.inputs()) input_names_.push_back(name_of(port));
   for (const auto& port : model_.outputs()) output_names_.push_back(name_of(port));
@@ -122,6 +143,26 @@ OpenvinoEngine::OpenvinoEngine(const Settings& settings) {
   for (int i = 0; i < count; ++i) requests_.push_back(model_.create_infer_request());
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
   describe(settings, quantized, taken.count());
+}
+
+std::shared_ptr<ov::Model> OpenvinoEngine::fitted(std::shared_ptr<ov::Model> model,
+                                                  const Settings& settings) {
+  // What is faster was measured on this device alone.
+  if (settings.device != "CPU") return model;
+  const ov::element::Type type = computed_in(settings);
+  if (settings.native_decode) {
+    if (const auto head = find_head(model)) {
+      head_ = described(*head);
+      model = cut_at_head(*model, *head, type);
+    }
+  }
+  if (settings.native_input) {
+    if (const auto other = with_fast_input(model, type)) {
+      native_input_ = true;
+      model = other;
+    }
+  }
+  return model;
 }
 
 ov::InferRequest& OpenvinoEngine::at(uint32_t request) {
@@ -173,19 +214,21 @@ void OpenvinoEngine::describe(const Settings& settings, bool quantized, double s
   };
   const std::string computed = model_.get_property(ov::hint::inference_precision).get_type_name();
   const std::string floating = computed == "f32" ? "fp32" : computed == "f16" ? "fp16" : computed;
-  info_ = json{{"backend", "openvino"},
-               {"version", ov::get_openvino_version().buildNumber},
-               {"device", settings.device},
-               {"precision", quantized ? "int8" : floating},
-               {"floatPrecision", floating},
-               {"streams", model_.get_property(ov::num_streams).num},
-               {"requests", requests_.size()},
-               {"batch", settings.batch},
-               {"inputs", ports(model_.inputs())},
-               {"outputs", ports(model_.outputs())},
-               {"loadSeconds", seconds},
-               {"cached", model_.get_property(ov::loaded_from_cache)}}
-              .dump();
+  json info{{"backend", "openvino"},
+            {"version", ov::get_openvino_version().buildNumber},
+            {"device", settings.device},
+            {"precision", quantized ? "int8" : floating},
+            {"floatPrecision", floating},
+            {"streams", model_.get_property(ov::num_streams).num},
+            {"requests", requests_.size()},
+            {"batch", settings.batch},
+            {"inputs", ports(model_.inputs())},
+            {"outputs", ports(model_.outputs())},
+            {"loadSeconds", seconds},
+            {"cached", model_.get_property(ov::loaded_from_cache)}};
+  if (native_input_) info["inputs"][0]["layout"] = "NHWC";
+  if (!head_.is_null()) info["head"] = head_;
+  info_ = info.dump();
 }
 
 }  // namespace lineside

@@ -1,6 +1,7 @@
 // A compiled model and its infer requests.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <openvino/openvino.hpp>
 #include <string>
 #include <vector>
@@ -28,11 +29,15 @@ class OpenvinoEngine {
 
  private:
   ov::InferRequest& at(uint32_t request);
+  // Changes the model as far as its reader can do with something faster.
+  std::shared_ptr<ov::Model> fitted(std::shared_ptr<ov::Model> model, const Settings& settings);
   void describe(const Settings& settings, bool quantized, double seconds);
 
   ov::CompiledModel model_;
   std::vector<ov::InferRequest> requests_;
   std::vector<std::string> input_names_, output_names_;
+  nlohmann::json head_;  // null unless it was cut off
+  bool native_input_ = false;
   std::string info_;
 };
 

@@ -17,6 +17,8 @@ struct Settings {
   int streams = 0;  // 0: one a thread
   int threads = 0;  // 0: one a core
   int batch = 1;
+  bool native_input = false;         // whatever input is fastest, else the model's
+  bool native_decode = false;        // a head that nms can decode is left to it
   std::vector<int64_t> input_shape;  // empty: the model's own
 };
 

@@ -1,0 +1,44 @@
+// The outputs of a YOLOv8 or 11 head that a backend left undecoded: what its last convolutions
+// give.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/tensor.h"
+#include "lineside.h"
+#include "postprocess/detect.h"
+
+namespace lineside {
+
+// One grid of cells. Its two maps are [1, channels, rows, columns], or [1, rows, columns,
+// channels].
+struct HeadLevel {
+  int boxes = 0;    // index of the output with 4 * bins channels: left, top, right, bottom
+  int classes = 0;  // index of the output with a logit for each class
+  int stride = 8;   // tensor pixels a cell
+};
+
+// How they are read. A cell's side is as far from its centre as the mean of the bins' numbers
+// (0, 1, …; in strides), weighted by the softmax over its bins (DFL, arXiv 2006.04388); a class
+// scores the sigmoid of its logit. Anchors count through the levels in order, row by row.
+struct HeadMaps {
+  int bins = 16;
+  Layout layout = Layout::kNchw;
+  std::vector<HeadLevel> levels;
+};
+
+// Reads what lineside_backend.h says of an engine's "head". Throws Error(LS_ERR_UNSUPPORTED).
+HeadMaps parse_head_maps(const std::string& json);
+
+// Empty if the outputs (of one picture) fit, else what is wrong.
+std::string check_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
+                       const DetectOptions& options);
+
+// As detect(), which would find the same in the decoded output: only what scores over the threshold
+// is decoded. f32, f16 or bf16.
+void detect_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
+                 const DetectOptions& options, const LetterboxGeometry& geometry,
+                 std::vector<ls_detection>& detections);
+
+}  // namespace lineside
