@@ -17,6 +17,7 @@ export interface QuantizeOptions {
   readonly maxDrop?: number | "none";
   readonly maxSlowdown?: number;
   readonly annotations?: string;
+  readonly biasCorrection: "on" | "off";
   readonly engine: readonly string[];
   readonly complete?: boolean;
   readonly json?: boolean;
@@ -70,6 +71,12 @@ export function quantize(): Command {
     .option(
       "--annotations <file>",
       "COCO annotations of the images, to measure real mAP in place of an estimate",
+    )
+    .addOption(
+      new Option(
+        "--bias-correction <switch>",
+        "shift biases so that OpenVINO's INT8 model has the float one's means; takes minutes",
+      ).choices(["on", "off"]).default("off"),
     )
     .addOption(
       repeatable(
@@ -138,6 +145,9 @@ function check(options: QuantizeOptions): void {
       if (options[name] === undefined) continue;
       const said = name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
       throw new CliError(`--${said} is of no use with --from: the calibration is made already`);
+    }
+    if (options.biasCorrection === "on") {
+      throw new CliError("--bias-correction on is of no use with --from: it needs the images");
     }
   }
   if (options.maxDrop === "none" && options.maxSlowdown !== undefined) {

@@ -9,6 +9,7 @@ import {
 } from "./calibration/mod.ts";
 import { exportCache, exportOpenvino, exportTensorrt, type Ranges } from "./export/mod.ts";
 import type { QuantGroup } from "./graph/mod.ts";
+import { addToBiases } from "./transform/biases.ts";
 import type { Subject } from "./subject.ts";
 
 /** What INT8 models are made for. */
@@ -112,6 +113,7 @@ export function targetModel(
   if (target === "openvino") {
     return exportOpenvino(prepared, plan, rangesOf(calibration, "asymmetric"), keepFloat, {
       channels: channelRanges(calibration),
+      transform: (model) => addToBiases(model, plan, calibration.biases ?? {}),
     });
   }
   const ranges = rangesOf(calibration, "symmetric");

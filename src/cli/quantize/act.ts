@@ -4,6 +4,7 @@ import {
   type Calibration,
   calibrationImages,
   checkBelongs,
+  evenly,
   type ImageList,
   type Method,
   preprocessingOf,
@@ -22,6 +23,7 @@ import {
   writeTarget,
   writeText,
 } from "../../quantize/targets.ts";
+import { correctBiases } from "../../quantize/transform/mod.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
@@ -29,6 +31,9 @@ import { catchSignals } from "../signals.ts";
 import { printError, styles } from "../terminal.ts";
 import { checkMeasurable, measured, settled } from "./measure.ts";
 import { type Made, showResult } from "./result.ts";
+
+/** They are gone through once for each stage; their means vary little. */
+const imagesForBiases = 24;
 
 /** A calibration, and the file that it is in. */
 interface Source {
@@ -163,7 +168,12 @@ async function observed(
     cache: options.targets.includes("cache"),
   }).finally(() => bar.stop());
   warn(more);
-  return calibration;
+  return options.biasCorrection === "on"
+    ? await correctBiases(subject, calibration, new Set(float), {
+      images: evenly(files, imagesForBiases),
+      signal,
+    })
+    : calibration;
 }
 
 export function methodsOf({ method = "percentile", percentile }: QuantizeOptions) {

@@ -94,6 +94,11 @@ export interface Calibration {
   readonly method: string;
   /** Each once. */
   readonly tensors: readonly CalibratedTensor[];
+  /**
+   * What is added to each output channel's bias in the INT8 model of OpenVINO's form, by group, so
+   * that it has the float model's mean.
+   */
+  readonly biases?: Readonly<Record<string, readonly number[]>>;
   /** Groups that stay float, by id, where that was decided. */
   readonly float?: readonly string[];
   /** What decided that, where it was measured. */

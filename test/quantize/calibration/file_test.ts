@@ -43,6 +43,7 @@ function sample(): Calibration {
       calibrated(one, parseMethod("percentile:99.9")),
       calibrated([{ ...two, channels }, { ...two, channels }], parseMethod("mse")),
     ],
+    biases: { "group of a": [0.5, -0.25] },
     float: ["group of b"],
     golden: [{
       file: "shot.png",
