@@ -8,7 +8,7 @@ export interface QuantizeOptions {
   readonly from?: string;
   readonly output?: string;
   readonly targets: readonly ("openvino" | "tensorrt" | "cache")[];
-  readonly method?: "percentile" | "minmax" | "entropy" | "mse";
+  readonly method?: "auto" | "percentile" | "minmax" | "entropy" | "mse";
   readonly percentile?: number;
   readonly sizes?: readonly { readonly width: number; readonly height: number }[];
   readonly most?: number;
@@ -41,12 +41,12 @@ export function quantize(): Command {
         .argParser(targetNames).default(targetNames("openvino,tensorrt,cache"), "all"),
     )
     .addOption(
-      new Option("--method <name>", "how ranges are found; percentile if not said")
-        .choices(["percentile", "minmax", "entropy", "mse"]),
+      new Option("--method <name>", "how ranges are found; auto if not said: what measures best")
+        .choices(["auto", "percentile", "minmax", "entropy", "mse"]),
     )
     .option(
       "--percentile <value>",
-      "share of values kept; 99.999 for OpenVINO and 99.99 for TensorRT if not said",
+      "share of values kept, with --method percentile; 99.999 for OpenVINO, 99.99 for TensorRT",
       percent,
     )
     .option("--sizes <list>", "inputs of a model that takes any: 320,480,640x384", sizeList)

@@ -76,7 +76,7 @@ export async function quantizeModel(model: string, options: QuantizeOptions): Pr
     signal.throwIfAborted();
     if (!source) {
       if (analysis) {
-        calibration = settled(calibration, kept, analysis);
+        calibration = settled(kept, analysis);
         const chart = `${stem}.sensitivity.svg`;
         writeText(chart, damageChart(subject.model.file, analysis.damages, kept));
         written.push(chart);
@@ -176,8 +176,11 @@ async function observed(
     : calibration;
 }
 
+/** What `auto` starts with is what symmetric ranges stay with. */
 export function methodsOf({ method = "percentile", percentile }: QuantizeOptions) {
-  if (method === "percentile" && percentile === undefined) return defaultMethods;
+  if (method === "auto" || (method === "percentile" && percentile === undefined)) {
+    return defaultMethods;
+  }
   const same: Method = method === "percentile"
     ? { name: method, value: percentile! }
     : { name: method };

@@ -12,7 +12,7 @@ export function damageTable(
   { damages, mixed, images, measure }: Analysis,
   { groups }: QuantizationPlan,
   kept: ReadonlySet<string>,
-  limits: NonNullable<ReturnType<typeof limitsOf>>,
+  limits: ReturnType<typeof limitsOf>,
 ): string {
   const sorted = damages.toSorted((a, b) => b.damage - a.damage);
   const total = multiplyAdds(groups);
@@ -35,7 +35,8 @@ export function damageTable(
     rows,
     { from: 1, to: 2 },
     Deno.stdout,
-  ) + rest + "\n" + lossText(mixed, images, measure.kind) + limitText(mixed, limits) + "\n";
+  ) + rest + "\n" + lossText(mixed, images, measure.kind) +
+    (limits ? limitText(mixed, limits) : "") + "\n";
 }
 
 const points = (value: number) => value.toFixed(2);

@@ -20,6 +20,16 @@ export function limitsOf({ maxDrop, maxSlowdown }: QuantizeOptions) {
   };
 }
 
+/** Whether trials are wanted: to choose ranges, or to find what must stay float. */
+export function measures(options: QuantizeOptions): boolean {
+  return limitsOf(options) !== undefined || isAuto(options);
+}
+
+/** Whether each range is by the method that does best. */
+export function isAuto({ method, percentile }: QuantizeOptions): boolean {
+  return (method ?? (percentile === undefined ? "auto" : "percentile")) === "auto";
+}
+
 /** What a measurement needs of the verb. */
 export interface MeasureContext {
   readonly signal: AbortSignal;
@@ -29,7 +39,7 @@ export interface MeasureContext {
 
 /** Says early what would be found out only after minutes. */
 export function checkMeasurable(options: QuantizeOptions): void {
-  if (limitsOf(options) === undefined) return;
+  if (!measures(options)) return;
   const native = openNative();
   const backends = native.devices().backends as { name: string; error?: string }[];
   const backend = backends.find(({ name }) => name === "openvino");
@@ -42,7 +52,7 @@ export function checkMeasurable(options: QuantizeOptions): void {
   );
 }
 
-/** Measures what INT8 costs and finds the groups to keep float; null where that is not wanted. */
+/** Chooses ranges and finds the groups to keep float; null where neither is wanted. */
 export async function measured(
   subject: Subject,
   calibration: Calibration,
@@ -51,8 +61,8 @@ export async function measured(
   options: QuantizeOptions,
   { signal, begun }: MeasureContext,
 ): Promise<Analysis | null> {
-  const limits = limitsOf(options);
-  if (!limits) return null;
+  if (!measures(options)) return null;
+  const limits = limitsOf(options) ?? { maxDrop: Infinity, maxSlowdown: Infinity };
   const { annotations } = options;
   const { labels } = subject.contract;
   const annotated = annotations === undefined ? undefined : annotate(
@@ -73,6 +83,7 @@ export async function measured(
       size: subject.sizes.at(-1)!,
       images,
       annotated,
+      auto: isAuto(options),
       keepFloat: kept,
       limits,
       signal,
@@ -93,13 +104,12 @@ export async function measured(
 
 /** A calibration with what was found out: it alone makes the same models again. */
 export function settled(
-  calibration: Calibration,
   kept: ReadonlySet<string>,
-  { images, measure, damages, mixed: { int8, chosen } }: Analysis,
+  { calibration, images, measure, damages, mixed: { int8, chosen } }: Analysis,
 ): Calibration {
   return {
     ...calibration,
-    float: [...kept],
+    ...(kept.size > 0 && { float: [...kept] }),
     sensitivity: {
       images,
       measure: measure.kind,

@@ -79,7 +79,7 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
   const sizes = calibration.sizes.map(sizeText).join(", ");
   const how = `${count} images${skipped > 0 ? ` (${skipped} skipped)` : ""} at ${sizes}, ` +
     calibration.method;
-  if (analysis) print(damageTable(analysis, plan, kept, limitsOf(options)!));
+  if (analysis) print(damageTable(analysis, plan, kept, limitsOf(options)));
   print(
     table(
       ["target", "groups in INT8", "float", "multiply-adds in INT8", "size", "file"],

@@ -1,10 +1,13 @@
 import type { NativeRuntime } from "../../native/mod.ts";
 import { type Calibration, evenly, type InputSize } from "../calibration/mod.ts";
 import type { Subject } from "../subject.ts";
+import { defaultMethods } from "../targets.ts";
 import type { Annotated } from "./annotated.ts";
 import { candidates, damageByGroup, type GroupDamage } from "./damage.ts";
 import { annotatedLoss, expectedLoss, type LossMeasure } from "./loss.ts";
 import { findMix, type Mixed, type MixLimits } from "./mixed.ts";
+import { candidateMethods, RangeChoices } from "./methods.ts";
+import { bestMethod, mostRefined, refineRanges } from "./ranges.ts";
 import { Trials } from "./trials.ts";
 
 /** Pictures on which whole models are measured; with annotations, whose measure is coarser. */
@@ -28,6 +31,8 @@ export interface AnalyseOptions {
   readonly images: readonly string[];
   /** What is in them, where that is known. */
   readonly annotated?: Annotated | undefined;
+  /** Whether the ranges for u8 are to be chosen anew, each by the method that does best. */
+  readonly auto: boolean;
   /** Ids of groups that stay float whatever comes of it. */
   readonly keepFloat: ReadonlySet<string>;
   /** How far to go. */
@@ -38,6 +43,8 @@ export interface AnalyseOptions {
 
 /** What was found out. */
 export interface Analysis {
+  /** With the ranges that were chosen. */
+  readonly calibration: Calibration;
   /** Pictures it was measured on. */
   readonly images: number;
   /** What loss was measured by. */
@@ -56,7 +63,7 @@ export interface Analysis {
  * @throws The signal's reason.
  */
 export async function analyse(options: AnalyseOptions): Promise<Analysis> {
-  const { native, subject, calibration, size, annotated, keepFloat, signal, step } = options;
+  const { native, subject, size, annotated, keepFloat, signal, step } = options;
   const images = annotated
     ? evenly(annotated.images, most.annotations)
     : evenly(options.images, most.expected);
@@ -66,17 +73,14 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       ? annotatedLoss(trials.reference, ...annotated.of(trials.images))
       : expectedLoss(trials.reference, subject.contract.labels.length);
     const groups = candidates({ trials, keepFloat }).length;
-    let done = 0;
-    const damages = await damageByGroup({
-      trials,
-      calibration,
-      keepFloat,
-      most: mostForGroups,
-      step: () => step?.("damage by group", "groups", ++done, groups),
-    });
+    const ticker = (phase: string, unit: string, total: number) => {
+      let done = 0;
+      return () => step?.(phase, unit, ++done, total);
+    };
+    const found = await settle(trials, options, ticker);
     // Doubling, then halving, then the time.
     const total = 3 * Math.ceil(Math.log2(groups + 1)) + 1;
-    let mixes = 0;
+    const { calibration, damages } = found;
     const mixed = await findMix({
       ...options.limits,
       trials,
@@ -84,11 +88,40 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       measure,
       damages,
       keepFloat,
-      step: () => step?.("mixes of INT8 and float", "mixes", mixes++, total),
+      step: ticker("mixes of INT8 and float", "mixes", total),
     });
     const { kind, reference } = measure;
-    return { images: trials.images.length, measure: { kind, reference }, damages, mixed };
+    const count = trials.images.length;
+    return { calibration, images: count, measure: { kind, reference }, damages, mixed };
   } finally {
     await trials.close();
   }
+}
+
+/** Ranges, and the damage that groups do with them. */
+async function settle(
+  trials: Trials,
+  { subject, calibration, keepFloat, auto }: AnalyseOptions,
+  ticker: (phase: string, unit: string, total: number) => () => void,
+): Promise<{ calibration: Calibration; damages: readonly GroupDamage[] }> {
+  const groups = candidates({ trials, keepFloat }).length;
+  const most = mostForGroups;
+  const damaged = (calibration: Calibration) =>
+    damageByGroup({
+      ...{ trials, calibration, keepFloat, most },
+      step: ticker("damage by group", "groups", groups),
+    });
+  if (!auto) return { calibration, damages: await damaged(calibration) };
+  const { input } = subject.contract;
+  const choices = new RangeChoices(calibration, input.name, defaultMethods.symmetric);
+  const options = { trials, choices, keepFloat, most };
+  const base = await bestMethod({
+    ...options,
+    step: ticker("methods", "methods", candidateMethods.length),
+  });
+  return await refineRanges(
+    { ...options, step: ticker("ranges", "groups", Math.min(groups, mostRefined)) },
+    base,
+    await damaged(choices.with(() => base)),
+  );
 }

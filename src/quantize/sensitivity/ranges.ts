@@ -1,0 +1,113 @@
+import type { Calibration, Method } from "../calibration/mod.ts";
+import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
+import { targetModel } from "../targets.ts";
+import { aloneDamage, type GroupDamage } from "./damage.ts";
+import { candidateMethods, type RangeChoices } from "./methods.ts";
+import type { Trials } from "./trials.ts";
+
+/** Pictures on which whole models are compared by their output error. */
+const mostForModels = 32;
+/** Groups whose ranges are looked at one by one: the others do next to nothing. */
+export const mostRefined = 16;
+/** The error must become less than this share of what it was: less may be chance. */
+const better = 0.985;
+
+/** What ranges are chosen with. */
+export interface RangeOptions {
+  readonly trials: Trials;
+  readonly choices: RangeChoices;
+  /** Ids of groups that stay float whatever comes of it. */
+  readonly keepFloat: ReadonlySet<string>;
+  /** Called after each method, or each group. */
+  readonly step: () => void;
+}
+
+/** The one method for all tensors alike whose INT8 model is nearest to the float one. */
+export async function bestMethod(options: RangeOptions): Promise<Method> {
+  let best: { method: Method; error: number } | undefined;
+  for (const method of candidateMethods) {
+    const error = await wholeError(options, options.choices.with(() => method));
+    if (!best || error < best.error) best = { method, error };
+    options.step();
+  }
+  return best!.method;
+}
+
+/** Ranges, and what groups do with them. */
+export interface RefinedRanges {
+  readonly calibration: Calibration;
+  /** As they were given, or measured anew for groups whose ranges changed. */
+  readonly damages: readonly GroupDamage[];
+}
+
+/**
+ * Chooses another method for the tensors of groups that do harm, the worst first, where the whole model
+ * is nearer to the float one with it; wider and narrower ranges are tried in turn. Groups can't be
+ * judged alone here: what one of them cuts off, those behind it do not see, and ranges that were best
+ * for each alone gave a whole that was twice as far off. Tensors that may share a scale have the same
+ * method, and keep it once it is chosen.
+ */
+export async function refineRanges(
+  options: RangeOptions & { readonly most: number },
+  base: Method,
+  damages: readonly GroupDamage[],
+): Promise<RefinedRanges> {
+  const { trials, choices, step } = options;
+  const { plan } = trials.options.subject;
+  const chosen = new Map<string, Method>();
+  let calibration = choices.with(() => base);
+  const changed = new Set<string>();
+  let error = await wholeError(options, calibration);
+  for (const { group } of worst(damages)) {
+    const tensors = scaleTensors(plan, group);
+    for (const name of chosen.keys()) tensors.delete(name);
+    const ladder = choices.ladder(tensors, base);
+    const start = ladder.indexOf(base);
+    let method = base;
+    for (const direction of [1, -1]) {
+      for (let at = start + direction; at >= 0 && at < ladder.length; at += direction) {
+        const candidate = choices.with((name) =>
+          chosen.get(name) ?? (tensors.has(name) ? ladder[at]! : base)
+        );
+        const found = await wholeError(options, candidate);
+        if (found >= error * better) break;
+        [error, method, calibration] = [found, ladder[at]!, candidate];
+      }
+      if (method !== base) break;
+    }
+    for (const name of tensors) {
+      chosen.set(name, method);
+      if (method !== base) changed.add(name);
+    }
+    step();
+  }
+  const again: GroupDamage[] = [];
+  for (const { group, damage } of damages) {
+    const same = [...scaleTensors(plan, group)].every((name) => !changed.has(name));
+    again.push({ group, damage: same ? damage : await aloneDamage(options, calibration, group) });
+  }
+  return { calibration, damages: again };
+}
+
+/** Those that are looked at one by one, the worst first. */
+export function worst(damages: readonly GroupDamage[]): GroupDamage[] {
+  return damages.toSorted((a, b) => b.damage - a.damage).slice(0, mostRefined);
+}
+
+/** Tensors that may share the scale that a group reads in: what it reads, and what that is made of. */
+export function scaleTensors({ joins }: QuantizationPlan, { reads }: QuantGroup): Set<string> {
+  const tensors = new Set(reads);
+  // Joins are in the graph's order, so that from behind each is met before those that feed it.
+  for (const { node, tensors: met } of joins.toReversed()) {
+    if (tensors.has(node)) { for (const name of met) tensors.add(name); }
+  }
+  return tensors;
+}
+
+async function wholeError(
+  { trials, keepFloat }: RangeOptions,
+  calibration: Calibration,
+): Promise<number> {
+  const model = targetModel(trials.options.subject, calibration, "openvino", keepFloat);
+  return trials.error(await trials.run(model, mostForModels));
+}
