@@ -23,7 +23,7 @@ export interface ShapeQuestions {
  */
 export function inferShapes(
   model: OnnxModel,
-  inputs: Readonly<Record<string, readonly number[]>> = {},
+  inputs: Readonly<Record<string, readonly Size[]>> = {},
 ): Map<string, readonly Size[]> {
   const index = new GraphIndex(model.graph);
   const shapes = new Map<string, readonly Size[]>();

@@ -1,7 +1,7 @@
 import { integer } from "../../onnx/attributes.ts";
 import { GraphIndex } from "../../onnx/graph_index.ts";
 import { DataType, type NodeMessage } from "../../onnx/messages.ts";
-import { isDefaultDomain, type OnnxModel, type Size } from "../../onnx/model.ts";
+import { declaredShape, isDefaultDomain, type OnnxModel, type Size } from "../../onnx/model.ts";
 import { inferShapes } from "../../onnx/shapes.ts";
 import { dimensions, elements, numbers, tensorOf } from "../../onnx/tensor.ts";
 
@@ -13,7 +13,9 @@ interface Integers {
 
 /**
  * Puts constants, in place, where a model works out from a tensor's shape what follows from the
- * declared one: half of the channels, say, where a convolution's output is cut in two.
+ * declared one: half of the channels, say, where a convolution's output is cut in two. What follows
+ * from the batch is left to be computed: a pipeline may run several pictures at once through a model
+ * that declares one.
  */
 export function foldShapes(model: OnnxModel): void {
   // What is cut by a constant has a known shape, of which more may follow.
@@ -24,7 +26,7 @@ function foldOnce(model: OnnxModel): boolean {
   const { graph } = model;
   if (!graph.node.some(({ opType }) => opType === "Shape")) return false;
   const index = new GraphIndex(graph);
-  const shapes = inferShapes(model);
+  const shapes = inferShapes(model, anyBatch(model));
   const known = new Map<string, Integers>();
   const read = (name: string | undefined): Integers | undefined => {
     const tensor = index.constant(name ?? "");
@@ -45,6 +47,16 @@ function foldOnce(model: OnnxModel): boolean {
     return false;
   });
   return graph.node.length < before;
+}
+
+/** Shapes of the inputs, without their first dimension where they have several. */
+function anyBatch(model: OnnxModel): Record<string, readonly Size[]> {
+  return Object.fromEntries(
+    model.inputs.flatMap((input) => {
+      const shape = declaredShape(input);
+      return shape && shape.length > 1 ? [[input.name ?? "", [undefined, ...shape.slice(1)]]] : [];
+    }),
+  );
 }
 
 function computed(

@@ -16,9 +16,11 @@ export interface Speed {
 
 /** By how much INT8 must be slower to be told of: runs differ by that much among themselves. */
 const tolerance = 0.97;
-const rounds = 7;
+const mostRounds = 7;
 /** Milliseconds that a round is to take. */
 const roundTime = 90;
+/** Milliseconds after which no other round is begun. */
+const wholeTime = 1500;
 
 /** Whether INT8 is slower, and by more than measurements differ. */
 export function isSlower({ int8, float }: Speed): boolean {
@@ -47,26 +49,39 @@ export async function raceOf(
       const { format, width, height, data } = picture;
       frames.push(native.createFrame(format, width, height, data, 0, number));
     }
-    const lanes = engines.map(({ info: { requests = 1, batch = 1 } }, index) => ({
+    const lanes = engines.map(({ info: { requests = 1, streams = 1, batch = 1 } }, index) => ({
       chain: chains[index]!,
+      batch,
       // All its requests full, and one batch waiting.
       most: (requests + 1) * batch,
-      count: 2 * requests * batch,
+      count: streams * batch,
       rates: [] as number[],
     }));
     for (const lane of lanes) {
       await round(lane, frames); // the first run of all makes memory ready
-      lane.count = Math.max(lane.count, Math.round(await round(lane, frames) * roundTime / 1000));
     }
-    for (let i = 0; i < rounds; i++) {
-      for (const lane of lanes) lane.rates.push(await round(lane, frames));
+    const began = performance.now();
+    for (let i = 0; i < mostRounds; i++) {
+      if (i > 0 && performance.now() - began > wholeTime) break;
+      for (const lane of lanes) {
+        const rate = await round(lane, frames);
+        lane.rates.push(rate);
+        // The first tells how many are worth a round.
+        const worth = Math.round(rate * roundTime / 1000 / lane.batch) * lane.batch;
+        if (i === 0) lane.count = Math.max(lane.count, worth);
+      }
     }
-    const [a, b] = lanes.map(({ rates }) => rates.toSorted((x, y) => x - y)[rounds >> 1]!);
+    const [a, b] = lanes.map(({ rates }) => middle(rates.length > 1 ? rates.slice(1) : rates));
     return [a!, b!];
   } finally {
     for (const frame of frames) frame.release();
     await Promise.all(chains.map((chain) => chain.close()));
   }
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((x, y) => x - y);
+  return sorted[sorted.length >> 1]!;
 }
 
 /** Pictures a second over `count` of them. */

@@ -93,7 +93,7 @@ async function speedOf(
 ): Promise<Speed | null> {
   const file = join(folder, "speed.json");
   const kept = await Deno.readTextFile(file).then(JSON.parse).catch(() => undefined);
-  if (kept) return kept as Speed;
+  if (typeof kept?.int8 === "number" && typeof kept.float === "number") return kept as Speed;
   const precision = sixteenBits(runner);
   try {
     const other = await native.openEngine({ ...engineConfig(need), precision, cache: "" });

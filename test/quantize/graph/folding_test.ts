@@ -68,6 +68,12 @@ Deno.test("what follows from declared channels is a constant, though the size is
   assert.deepEqual(half, integer("half", [1], 3));
 });
 
+Deno.test("what follows from the batch is left to be computed, though it is declared", () => {
+  const first = numbers.map((one) => one.name === "axis" ? integer("axis", [1], 0) : one);
+  const { graph } = prepare(model(cut, first, [1, 5, 8, 8]));
+  assert.deepEqual(graph.node.map(({ opType }) => opType), cut.map(({ opType }) => opType));
+});
+
 Deno.test("what follows from a free size is left to be computed", () => {
   const { graph } = prepare(model(cut, numbers, [1, "channels", 8, 8]));
   assert.deepEqual(graph.node.map(({ opType }) => opType), cut.map(({ opType }) => opType));
