@@ -1,0 +1,110 @@
+import { basename, join } from "node:path";
+import { exists, inData, inRepository } from "../places.ts";
+import { run } from "../process.ts";
+
+/** Pictures, and where it is known what is in them. */
+export interface Annotated {
+  /** Short, for tables. */
+  readonly name: string;
+  /** A folder, or a text file with one path a line. */
+  readonly images: string;
+  /** COCO's `instances`, of these pictures alone. */
+  readonly annotations: string;
+}
+
+/** What calibrations and scores are made of. */
+export interface Material {
+  /** Printed-circuit boards; every tenth is held out, as the model was trained on the others. */
+  readonly boards: Split;
+  /** Everyday scenes. */
+  readonly coco: Split;
+  /** The drawn line in its first domain, and with another belt, light and camera. */
+  readonly line: Split;
+  readonly otherLine: Split;
+}
+
+/** Pictures to calibrate on, others to score on. */
+export interface Split {
+  readonly calibration: string;
+  readonly held: Annotated;
+}
+
+const boardClasses = ["open", "short", "mousebite", "spur", "copper", "pinhole"];
+
+/** Writes lists and annotations, and draws scenes of the line, whatever is not there yet. */
+export async function material(work: string, report: (text: string) => void): Promise<Material> {
+  await Deno.mkdir(work, { recursive: true });
+  const line = async (folder: string, count: number, seed: number, domain: "first" | "second") => {
+    const out = join(work, folder);
+    if (!exists(join(out, "annotations.json"))) {
+      report(`drawing ${count} scenes of the line's ${domain} domain`);
+      const size = ["--count", `${count}`, "--seed", `${seed}`, "--domain", domain];
+      await run([inRepository("scripts/demo-line/run"), "images", ...size, "--out", out]);
+    }
+    return { images: join(out, "images"), annotations: join(out, "annotations.json") };
+  };
+  const cocoSet = (name: string) => ({
+    images: inData(`coco/images/${name.split("_")[0]}`),
+    annotations: inData(`coco/instances_${name}.json`),
+  });
+  return {
+    boards: await boards(work),
+    coco: {
+      calibration: cocoSet("train2017_128").images,
+      held: { name: "64 of val2017", ...cocoSet("val2017_64") },
+    },
+    line: {
+      calibration: (await line("line-first", 1000, 4201, "first")).images,
+      held: { name: "500 line scenes", ...await line("test-first", 500, 900001, "first") },
+    },
+    otherLine: {
+      calibration: (await line("line-second", 300, 4202, "second")).images,
+      held: {
+        name: "500 scenes, second domain",
+        ...await line("test-second", 500, 900002, "second"),
+      },
+    },
+  };
+}
+
+/** DeepPCB's labels are lines `x1 y1 x2 y2 class`, classes from 1. */
+async function boards(work: string): Promise<Split> {
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(inData("deeppcb/images"))) files.push(name);
+  files.sort();
+  const held = files.filter((_, i) => i % 10 === 9);
+  const list = (names: readonly string[]) =>
+    names.map((name) => inData(`deeppcb/images/${name}`)).join("\n") + "\n";
+  const images = join(work, "boards-held.txt");
+  const calibration = join(work, "boards-calibration.txt");
+  const annotations = join(work, "boards-held.json");
+  await Deno.writeTextFile(images, list(held));
+  await Deno.writeTextFile(calibration, list(files.filter((_, i) => i % 10 !== 9)));
+  await Deno.writeTextFile(annotations, JSON.stringify(await boardAnnotations(held)));
+  return { calibration, held: { name: `${held.length} boards`, images, annotations } };
+}
+
+async function boardAnnotations(files: readonly string[]) {
+  const annotations: unknown[] = [];
+  for (const [index, file] of files.entries()) {
+    const path = inData(`deeppcb/labels/${basename(file).replace(/\.\w+$/, ".txt")}`);
+    for (const line of (await Deno.readTextFile(path)).split("\n")) {
+      if (line.trim() === "") continue;
+      const [x1, y1, x2, y2, category] = line.trim().split(/\s+/).map(Number) as number[];
+      const [width, height] = [x2! - x1!, y2! - y1!];
+      annotations.push({
+        id: annotations.length + 1,
+        image_id: index + 1,
+        category_id: category,
+        bbox: [x1, y1, width, height],
+        area: width * height,
+        iscrowd: 0,
+      });
+    }
+  }
+  return {
+    images: files.map((file_name, i) => ({ id: i + 1, file_name, width: 640, height: 640 })),
+    annotations,
+    categories: boardClasses.map((name, i) => ({ id: i + 1, name })),
+  };
+}
