@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { listImages } from "../../src/elements/image_files.ts";
-import type { Agreement, CocoFigures } from "../../src/evaluate/mod.ts";
+import { type Agreement, agreementOf, type CocoFigures } from "../../src/evaluate/mod.ts";
 import { writeModel } from "../../src/onnx/mod.ts";
 import { evenly, readCalibration } from "../../src/quantize/calibration/mod.ts";
 import { openSubject } from "../../src/quantize/subject.ts";
 import { targetModel } from "../../src/quantize/targets.ts";
 import { digest, kept, sourcesDigest } from "./cache.ts";
 import type { Context } from "./part.ts";
-import { agreement, score } from "./score.ts";
+import { score, strong } from "./score.ts";
 import type { Subject } from "./subjects.ts";
 
 /** What one group does to the model where it alone is in INT8. */
@@ -36,9 +36,10 @@ export async function damages(
     await digest(await Deno.readFile(calibration)),
   ];
   return await kept(join(context.work, "damage"), key, async () => {
-    const images = evenly(await listImages(subject.calibration), count);
+    const images = evenly(await listImages(subject.calibration.images), count);
+    const reference = await strong(subject.file, images);
     const found = await alone(context, subject, calibration, async (file, group) => {
-      const found = await agreement(file, subject.file, images);
+      const found = agreementOf(await strong(file, images), reference, { score: 0.25 });
       const { recall, reverseRecall, boxShift, scoreShift } = found;
       // A box that is off by 16 pixels counts like one that is not found.
       const damage = 2 - recall - reverseRecall + scoreShift + boxShift / 16;

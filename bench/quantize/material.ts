@@ -25,7 +25,7 @@ export interface Material {
 
 /** Pictures to calibrate on, others to score on. */
 export interface Split {
-  readonly calibration: string;
+  readonly calibration: Annotated;
   readonly held: Annotated;
 }
 
@@ -50,15 +50,18 @@ export async function material(work: string, report: (text: string) => void): Pr
   return {
     boards: await boards(work),
     coco: {
-      calibration: cocoSet("train2017_128").images,
+      calibration: { name: "128 of train2017", ...cocoSet("train2017_128") },
       held: { name: "64 of val2017", ...cocoSet("val2017_64") },
     },
     line: {
-      calibration: (await line("line-first", 1000, 4201, "first")).images,
+      calibration: { name: "line scenes", ...await line("line-first", 1000, 4201, "first") },
       held: { name: "500 line scenes", ...await line("test-first", 500, 900001, "first") },
     },
     otherLine: {
-      calibration: (await line("line-second", 300, 4202, "second")).images,
+      calibration: {
+        name: "scenes, second domain",
+        ...await line("line-second", 300, 4202, "second"),
+      },
       held: {
         name: "500 scenes, second domain",
         ...await line("test-second", 500, 900002, "second"),
@@ -68,20 +71,22 @@ export async function material(work: string, report: (text: string) => void): Pr
 }
 
 /** DeepPCB's labels are lines `x1 y1 x2 y2 class`, classes from 1. */
-async function boards(work: string): Promise<Split> {
+export async function boards(work: string): Promise<Split> {
   const files: string[] = [];
   for await (const { name } of Deno.readDir(inData("deeppcb/images"))) files.push(name);
   files.sort();
-  const held = files.filter((_, i) => i % 10 === 9);
-  const list = (names: readonly string[]) =>
-    names.map((name) => inData(`deeppcb/images/${name}`)).join("\n") + "\n";
-  const images = join(work, "boards-held.txt");
-  const calibration = join(work, "boards-calibration.txt");
-  const annotations = join(work, "boards-held.json");
-  await Deno.writeTextFile(images, list(held));
-  await Deno.writeTextFile(calibration, list(files.filter((_, i) => i % 10 !== 9)));
-  await Deno.writeTextFile(annotations, JSON.stringify(await boardAnnotations(held)));
-  return { calibration, held: { name: `${held.length} boards`, images, annotations } };
+  const set = async (name: string, chosen: readonly string[]): Promise<Annotated> => {
+    const images = join(work, `boards-${name}.txt`);
+    const annotations = join(work, `boards-${name}.json`);
+    const paths = chosen.map((file) => inData(`deeppcb/images/${file}`));
+    await Deno.writeTextFile(images, paths.join("\n") + "\n");
+    await Deno.writeTextFile(annotations, JSON.stringify(await boardAnnotations(chosen)));
+    return { name: `${chosen.length} boards`, images, annotations };
+  };
+  return {
+    calibration: await set("calibration", files.filter((_, i) => i % 10 !== 9)),
+    held: await set("held", files.filter((_, i) => i % 10 === 9)),
+  };
 }
 
 async function boardAnnotations(files: readonly string[]) {

@@ -5,6 +5,7 @@ import { exists, inRepository } from "../places.ts";
 import { runJson } from "../process.ts";
 import { digest, kept, modelDigest } from "./cache.ts";
 import type { Context } from "./part.ts";
+import type { Subject } from "./subjects.ts";
 
 /** The Python that has NNCF; `scripts/references nncf` installs it. */
 export const nncfPython: string = Deno.env.get("LINESIDE_NNCF_PYTHON") ??
@@ -26,7 +27,7 @@ export const variants = [
   "convolutions",
   "mixed-convolutions",
   "mixed-head",
-  "convolutions-head",
+  "mixed-convolutions-head",
   "mixed-cut",
   "mixed-head-cut",
 ] as const;
@@ -39,6 +40,7 @@ export function variantText(variant: string): string {
     convolutions: "convolutions only",
     head: "head float",
     cut: "99.99 %",
+    control: "accuracy control",
   };
   return "NNCF " + variant.split("-")
     .map((word) => words[word] ?? word.replace(/^last(\d+)$/, "last $1 % float")).join(", ");
@@ -56,14 +58,36 @@ export async function nncf(
   const made = await kept(folder, key, () => {
     context.report(`NNCF ${variant} of ${of.model}, ${of.count} images`);
     const given = ["--model", of.model, "--images", of.images, "--count", `${of.count}`];
+    const head = ["--head", headInputs(of.model).join(",")];
     return runJson<NncfModel>([
       nncfPython,
       inRepository("bench/reference/nncf_models.py"),
       ...given,
-      ...["--output", output, "--head", headInputs(of.model).join(",")],
-      variant,
+      ...["--output", output, ...head, variant],
     ]);
   });
+  return present(made, folder);
+}
+
+/** NNCF's own mixed precision, by AP on 100 annotated pictures of the calibration's. */
+export async function nncfControl(context: Context, subject: Subject): Promise<NncfModel> {
+  const { file, count, calibration: { images, annotations } } = subject;
+  const key = ["control", await modelDigest(file), images, count];
+  const folder = join(context.work, "nncf");
+  const output = join(folder, await digest(JSON.stringify(key)));
+  const made = await kept(folder, key, () => {
+    context.report(`NNCF with accuracy control of ${file}`);
+    return runJson<NncfModel>([
+      nncfPython,
+      inRepository("bench/reference/nncf_control.py"),
+      ...["--model", file, "--images", images, "--count", `${count}`],
+      ...["--annotations", annotations, "--output", output],
+    ]);
+  });
+  return present(made, folder);
+}
+
+function present(made: NncfModel, folder: string): NncfModel {
   if (exists(made.file)) return made;
   throw new Error(`${made.file} is gone: empty ${folder} to have it made again`);
 }

@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import {
-  type Agreement,
-  agreementOf,
   type CocoFigures,
   detectionColumns,
   evaluateDetections,
@@ -80,16 +78,13 @@ export async function pythonScore(
   });
 }
 
-/** How far a model finds what the float one finds, at scores from 0.25 on. */
-export async function agreement(
+/** What a model finds in pictures, at scores from 0.25 on. */
+export async function strong(
   model: string,
-  reference: string,
   pictures: readonly string[],
-): Promise<Agreement> {
-  const strong = async (file: string) =>
-    (await detections(file, pictures)).detections
-      .map((list) => list.filter(({ score }) => score >= 0.25));
-  return agreementOf(await strong(model), await strong(reference), { score: 0.25 });
+): Promise<readonly (readonly Detection[])[]> {
+  const found = await detections(model, pictures);
+  return found.detections.map((list) => list.filter(({ score }) => score >= 0.25));
 }
 
 async function opened(model: string, set: Annotated) {

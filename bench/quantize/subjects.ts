@@ -9,7 +9,7 @@ export interface Subject {
   /** ONNX of 32-bit floats. */
   readonly file: string;
   /** Pictures to calibrate on, and how many of them, evenly, where nothing else is said. */
-  readonly calibration: string;
+  readonly calibration: Annotated;
   readonly count: number;
   readonly held: Annotated;
 }

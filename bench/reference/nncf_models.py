@@ -165,4 +165,5 @@ def main():
                           "openvino": ov.__version__}), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

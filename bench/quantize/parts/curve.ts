@@ -1,18 +1,18 @@
 import { chart } from "../chart.ts";
 import { damages } from "../damage.ts";
-import { nncf, variantText } from "../nncf.ts";
 import { pure, quantized } from "../ours.ts";
 import { ap, type Context, type Part, percent, points } from "../part.ts";
 import { score } from "../score.ts";
 import { speeds, spread } from "../speed.ts";
 import type { Subject } from "../subjects.ts";
+import { byNncf } from "./accuracy.ts";
 
 /** How much stays float at each point of ours: groups, those that do most damage first. */
 const steps = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
 /** What of NNCF's is tried: presets, then ever more float from the outputs backwards. */
 const theirs = [
   ...["default", "mixed", "mixed-head", "mixed-cut", "mixed-head-cut", "convolutions"],
-  ...["mixed-last50", "mixed-last75", "mixed-last90"],
+  ...["mixed-last50", "mixed-last75", "mixed-last90", "mixed-convolutions", "control"],
 ];
 
 interface Point {
@@ -71,7 +71,7 @@ export const curve: Part = {
 };
 
 async function ourPoints(context: Context, subject: Subject): Promise<Point[]> {
-  const from = { images: subject.calibration, count: subject.count };
+  const from = { images: subject.calibration.images, count: subject.count };
   const full = await quantized(context, { model: subject.file, from, options: pure });
   const order = await damages(context, subject, full.calibration);
   const weighty = order.filter(({ multiplyAdds }) => multiplyAdds > 0);
@@ -93,12 +93,9 @@ async function ourPoints(context: Context, subject: Subject): Promise<Point[]> {
 }
 
 async function theirPoints(context: Context, subject: Subject): Promise<Point[]> {
-  const of = { model: subject.file, images: subject.calibration, count: subject.count };
   const found: Point[] = [];
   for (const variant of context.quick ? theirs.slice(0, 3) : theirs) {
-    const { file, int8 } = await nncf(context, variant, of);
-    const { AP } = await score(context, file, subject.held);
-    found.push({ name: variantText(variant), ours: false, file, AP, share: int8 });
+    found.push(await byNncf(context, subject, variant));
   }
   return found;
 }

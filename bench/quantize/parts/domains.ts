@@ -12,9 +12,9 @@ export const domains: Part = {
     const { material } = context;
     const subject = subjectsOf(material).find(({ name }) => name === "parts-n")!;
     const bases = [
-      { name: "300 of the first domain", images: material.line.calibration, count: 300 },
-      { name: "50 of the second", images: material.otherLine.calibration, count: 50 },
-      { name: "200 of the second", images: material.otherLine.calibration, count: 200 },
+      { name: "300 of the first domain", images: material.line.calibration.images, count: 300 },
+      { name: "50 of the second", images: material.otherLine.calibration.images, count: 50 },
+      { name: "200 of the second", images: material.otherLine.calibration.images, count: 200 },
     ];
     const sets = [
       { name: "first domain", held: material.line.held },

@@ -18,7 +18,7 @@ export const images: Part = {
       const { AP: float } = await score(context, subject.file, subject.held);
       const rows: { count: number; seconds: number; figures: Record<string, number> }[] = [];
       for (const count of context.quick ? counts.slice(0, 2) : counts) {
-        const from = { images: subject.calibration, count };
+        const from = { images: subject.calibration.images, count };
         const AP = async (file: string) => (await score(context, file, subject.held)).AP;
         const model = subject.file;
         const ours = await quantized(context, { model, from });

@@ -20,7 +20,7 @@ export const layers: Part = {
   async run(context) {
     const subject = context.subjects.find(({ name }) => name === "deeppcb");
     if (!subject) return { data: null, tables: [] };
-    const from = { images: subject.calibration, count: subject.count };
+    const from = { images: subject.calibration.images, count: subject.count };
     const model = subject.file;
     const { calibration } = await quantized(context, { model, from, options: pure });
     const whole = await reranged(context, calibration, { name: "minmax" });

@@ -18,7 +18,7 @@ export const ranges: Part = {
     const tables = [];
     for (const subject of context.subjects) {
       const { AP: float } = await score(context, subject.file, subject.held);
-      const from = { images: subject.calibration, count: subject.count };
+      const from = { images: subject.calibration.images, count: subject.count };
       const full = await quantized(context, { model: subject.file, from, options: pure });
       const rows: { method: string; int8: number; floatHead: number }[] = [];
       let pair: { name: string; file: string }[] = [];
