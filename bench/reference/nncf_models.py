@@ -11,7 +11,8 @@ images, the share of the convolutions' multiply-adds in INT8. A variant is one o
     convolutions    all but convolutions ignored
     head            what lies behind the tensors of --head stays float
     last25          what lies from the last 25 per cent of the convolutions on stays float
-    cut             ranges from each image's 0.01 % and 99.99 % quantiles, averaged
+    global          ranges from the least to the greatest value of all images; NNCF averages else
+    cut             ranges from the least to the greatest of the images' 0.01 and 99.99 % quantiles
 
 Pictures go in as preprocess.py prepares them, chosen evenly as Lineside chooses them.
 """
@@ -92,12 +93,13 @@ def last_share(model: ov.Model, share: float) -> list[str]:
     return [op.get_friendly_name() for op in order[places[len(places) - count]:]]
 
 
-def cut_ranges() -> AdvancedQuantizationParameters:
-    end = StatisticsCollectorParameters(statistics_type=StatisticsType.QUANTILE,
-                                        aggregator_type=AggregatorType.MEAN,
-                                        quantile_outlier_prob=1e-4)
+def ranges(least: StatisticsType, greatest: StatisticsType) -> AdvancedQuantizationParameters:
+    low, high = (
+        StatisticsCollectorParameters(statistics_type=kind, aggregator_type=over_images,
+                                      quantile_outlier_prob=1e-4)
+        for kind, over_images in ((least, AggregatorType.MIN), (greatest, AggregatorType.MAX)))
     return AdvancedQuantizationParameters(
-        activations_range_estimator_params=RangeEstimatorParameters(min=end, max=end))
+        activations_range_estimator_params=RangeEstimatorParameters(min=low, max=high))
 
 
 def options(variant: str, model: ov.Model, head: set[str]) -> dict:
@@ -112,8 +114,10 @@ def options(variant: str, model: ov.Model, head: set[str]) -> dict:
             names += behind(model, head)
         elif word.startswith("last") and word[4:].isdigit():
             names += last_share(model, int(word[4:]) / 100)
+        elif word == "global":
+            given["advanced_parameters"] = ranges(StatisticsType.MIN, StatisticsType.MAX)
         elif word == "cut":
-            given["advanced_parameters"] = cut_ranges()
+            given["advanced_parameters"] = ranges(StatisticsType.QUANTILE, StatisticsType.QUANTILE)
         elif word != "default":
             raise SystemExit(f"no variant {word}" + (" without --head" if word == "head" else ""))
     if names or types:
