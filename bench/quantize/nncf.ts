@@ -28,7 +28,7 @@ export const variants = [
   "mixed-convolutions",
   "mixed-head",
   "mixed-convolutions-head",
-  "mixed-cut",
+  "mixed-head-global",
   "mixed-head-cut",
 ] as const;
 
@@ -39,6 +39,7 @@ export function variantText(variant: string): string {
     mixed: "mixed",
     convolutions: "convolutions only",
     head: "head float",
+    global: "global min/max",
     cut: "99.99 %",
     control: "accuracy control",
   };

@@ -33,7 +33,7 @@ export interface Wanted {
 }
 
 /** All groups in INT8, however much that costs. */
-export const pure: readonly string[] = [];
+export const pure: readonly string[] = ["--max-drop", "none"];
 
 interface Answer {
   readonly calibration: { readonly file: string };

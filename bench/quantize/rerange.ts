@@ -1,12 +1,27 @@
 import { join } from "node:path";
-import { calibrated, type Method, methodText } from "../../src/quantize/calibration/mod.ts";
-import { readCalibration, writeCalibration } from "../../src/quantize/calibration/mod.ts";
+import {
+  calibrated,
+  type Method,
+  methodText,
+  readCalibration,
+  writeCalibration,
+} from "../../src/quantize/calibration/mod.ts";
+import { openSubject } from "../../src/quantize/subject.ts";
 import { digest } from "./cache.ts";
 import type { Context } from "./part.ts";
 
-/** A calibration's histograms with the ranges that another method finds: its file. */
-export async function reranged(context: Context, file: string, method: Method): Promise<string> {
+/**
+ * A calibration's histograms with the ranges that another method finds, in a file of its own. The
+ * pictures' range is known, whatever the method.
+ */
+export async function reranged(
+  context: Context,
+  model: string,
+  file: string,
+  method: Method,
+): Promise<string> {
   const calibration = await readCalibration(file);
+  const { contract } = await openSubject(model, [], []);
   const text = methodText(method);
   const folder = join(context.work, "ranges", await digest(await Deno.readFile(file)));
   await Deno.mkdir(folder, { recursive: true });
@@ -14,7 +29,9 @@ export async function reranged(context: Context, file: string, method: Method): 
   await writeCalibration(path, {
     ...calibration,
     method: text,
-    tensors: calibration.tensors.map(({ histograms }) => calibrated(histograms, method)),
+    tensors: calibration.tensors.map((tensor) =>
+      tensor.name === contract.input.name ? tensor : calibrated(tensor.histograms, method)
+    ),
   });
   return path;
 }

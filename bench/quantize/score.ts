@@ -78,15 +78,6 @@ export async function pythonScore(
   });
 }
 
-/** What a model finds in pictures, at scores from 0.25 on. */
-export async function strong(
-  model: string,
-  pictures: readonly string[],
-): Promise<readonly (readonly Detection[])[]> {
-  const found = await detections(model, pictures);
-  return found.detections.map((list) => list.filter(({ score }) => score >= 0.25));
-}
-
 async function opened(model: string, set: Annotated) {
   const all = parseAnnotations(await Deno.readTextFile(set.annotations), set.annotations);
   const { paths } = pairPictures(all, await listImages(set.images));

@@ -1,5 +1,7 @@
+import { readCalibration } from "../../../src/quantize/calibration/mod.ts";
+import { floatCosts } from "../../../src/quantize/sensitivity/cost.ts";
+import { openSubject } from "../../../src/quantize/subject.ts";
 import { chart } from "../chart.ts";
-import { damages } from "../damage.ts";
 import { pure, quantized } from "../ours.ts";
 import { ap, type Context, type Part, percent, points } from "../part.ts";
 import { score } from "../score.ts";
@@ -11,7 +13,7 @@ import { byNncf } from "./accuracy.ts";
 const steps = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
 /** What of NNCF's is tried: presets, then ever more float from the outputs backwards. */
 const theirs = [
-  ...["default", "mixed", "mixed-head", "mixed-cut", "mixed-head-cut", "convolutions"],
+  ...["default", "mixed", "mixed-head", "mixed-head-cut", "convolutions"],
   ...["mixed-last50", "mixed-last75", "mixed-last90", "mixed-convolutions", "control"],
 ];
 
@@ -73,13 +75,13 @@ export const curve: Part = {
 async function ourPoints(context: Context, subject: Subject): Promise<Point[]> {
   const from = { images: subject.calibration.images, count: subject.count };
   const full = await quantized(context, { model: subject.file, from, options: pure });
-  const order = await damages(context, subject, full.calibration);
-  const weighty = order.filter(({ multiplyAdds }) => multiplyAdds > 0);
-  const wanted = steps.filter((step) => step < weighty.length)
+  const mixed = await quantized(context, { model: subject.file, from });
+  const order = await mostWorth(subject, mixed.calibration);
+  const wanted = steps.filter((step) => step < order.length)
     .filter((_, i) => !context.quick || i % 3 === 0);
   const found: Point[] = [];
   for (const step of wanted) {
-    const floats = order.slice(0, step).map(({ id }) => id);
+    const floats = order.slice(0, step);
     const made = await quantized(context, {
       model: subject.file,
       from: { file: full.calibration },
@@ -90,6 +92,16 @@ async function ourPoints(context: Context, subject: Subject): Promise<Point[]> {
     found.push({ name, ours: true, file: made.file, AP, share: made.share });
   }
   return found;
+}
+
+/** Groups as `quantize` takes them out of INT8: most damage for the time it costs first. */
+async function mostWorth(subject: Subject, calibration: string): Promise<string[]> {
+  const { sensitivity, sizes } = await readCalibration(calibration);
+  if (!sensitivity) throw new Error(`${calibration} tells no damage of its groups`);
+  const costs = floatCosts(await openSubject(subject.file, [], []), sizes.at(-1)!);
+  const worth = ({ id, damage }: { id: string; damage: number }) =>
+    damage * damage / (costs.get(id) || 1);
+  return sensitivity.groups.toSorted((a, b) => worth(b) - worth(a)).map(({ id }) => id);
 }
 
 async function theirPoints(context: Context, subject: Subject): Promise<Point[]> {

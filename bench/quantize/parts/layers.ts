@@ -5,7 +5,7 @@ import {
   readCalibration,
 } from "../../../src/quantize/calibration/mod.ts";
 import { openSubject } from "../../../src/quantize/subject.ts";
-import { aloneScores } from "../damage.ts";
+import { aloneScores } from "../alone.ts";
 import { pure, quantized } from "../ours.ts";
 import { ap, type Part, points } from "../part.ts";
 import { reranged } from "../rerange.ts";
@@ -23,8 +23,8 @@ export const layers: Part = {
     const from = { images: subject.calibration.images, count: subject.count };
     const model = subject.file;
     const { calibration } = await quantized(context, { model, from, options: pure });
-    const whole = await reranged(context, calibration, { name: "minmax" });
-    const narrow = await reranged(context, calibration, cut);
+    const whole = await reranged(context, model, calibration, { name: "minmax" });
+    const narrow = await reranged(context, model, calibration, cut);
     const { AP: float } = await score(context, model, subject.held);
     const all = async (file: string) => {
       const made = await quantized(context, { model, from: { file } });

@@ -1,4 +1,4 @@
-import { parseMethod } from "../../../src/quantize/calibration/mod.ts";
+import { parseMethod, readCalibration } from "../../../src/quantize/calibration/mod.ts";
 import { pure, quantized } from "../ours.ts";
 import { ap, type Part, points } from "../part.ts";
 import { reranged } from "../rerange.ts";
@@ -24,10 +24,11 @@ export const ranges: Part = {
       let pair: { name: string; file: string }[] = [];
       const made = async (file: string, options: readonly string[] = []) =>
         (await quantized(context, { model: subject.file, from: { file }, options })).file;
-      for (const method of [...methods, "auto"]) {
-        const file = method === "auto"
+      const chosen = `as it comes (${(await readCalibration(full.calibration)).method})`;
+      for (const method of [...methods, chosen]) {
+        const file = method === chosen
           ? full.calibration
-          : await reranged(context, full.calibration, parseMethod(method));
+          : await reranged(context, subject.file, full.calibration, parseMethod(method));
         pair = [
           { name: "head INT8", file: await made(file) },
           { name: "head float", file: await made(file, ["--head", "float"]) },
