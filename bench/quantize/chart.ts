@@ -7,8 +7,6 @@ export interface Series {
     readonly x: number;
     readonly y: number;
     readonly label?: string;
-    /** Least and greatest, drawn as a bar. */
-    readonly spread?: readonly [number, number];
   }[];
   /** Whether the points are joined; if not, they are drawn alone. */
   readonly joined: boolean;
@@ -35,10 +33,9 @@ const [left, top, width, height] = [72, 48, 560, 380];
 export function chart(series: readonly Series[], options: ChartOptions): string {
   const all = series.flatMap(({ points }) => points);
   const levels = options.level ? [options.level.y] : [];
-  const bars = all.flatMap(({ spread }) => spread ?? []);
   const ticks = {
     x: options.marks ?? options.names?.map((_, i) => i) ?? marks(all.map(({ x }) => x)),
-    y: marks([...all.map(({ y }) => y), ...levels, ...bars]),
+    y: marks([...all.map(({ y }) => y), ...levels]),
   };
   const warp = (x: number) => options.marks ? Math.log(x) : x;
   const [first, last] = [warp(ticks.x[0]!), warp(ticks.x.at(-1)!)];
@@ -49,7 +46,7 @@ export function chart(series: readonly Series[], options: ChartOptions): string 
   };
   const parts = [
     text(shortened(options.title, 78), left, 24, { "font-size": 15, "font-weight": "bold" }),
-    ...axis(ticks.x, (value) => {
+    ...ticks.x.map((value) => {
       const x = at.x(value);
       return tag("path", { d: `M${x} ${top}v${height}`, stroke: "#eee" }) +
         text(options.names?.[value] ?? short(value, ticks.x), x, top + height + 18, {
@@ -57,7 +54,7 @@ export function chart(series: readonly Series[], options: ChartOptions): string 
           fill: "#555",
         });
     }),
-    ...axis(ticks.y, (value) => {
+    ...ticks.y.map((value) => {
       const y = at.y(value);
       return tag("path", { d: `M${left} ${y}h${width}`, stroke: value === 0 ? "#999" : "#eee" }) +
         text(short(value, ticks.y), left - 8, y + 4, { anchor: "end", fill: "#555" });
@@ -77,7 +74,7 @@ export function chart(series: readonly Series[], options: ChartOptions): string 
     );
   }
   series.forEach((one, index) => parts.push(...drawn(one, index, at)));
-  return drawing(left + width + 250, top + height + 56, ...parts);
+  return drawing(left + width + 210, top + height + 56, ...parts);
 }
 
 type Place = { readonly x: (x: number) => number; readonly y: (y: number) => number };
@@ -96,25 +93,32 @@ function drawn({ name, points, joined }: Series, index: number, at: Place): stri
         "stroke-linejoin": "round",
       })]
       : [],
-    ...points.map(({ x, y, label, spread }) => {
-      const [px, py] = [at.x(x), at.y(y)];
-      const bar = spread
-        ? tag("path", { d: `M${px} ${at.y(spread[0])}V${at.y(spread[1])}`, stroke: colour })
-        : "";
-      const dot = tag("circle", { cx: px, cy: py, r: joined ? 3.5 : 4.5, fill: colour });
-      const words = label === undefined ? "" : text(label, px + 7, py + 4, {
-        fill: colour,
-        "font-size": 10,
-      });
-      return bar + dot + words;
-    }),
+    ...points.map(({ x, y }) =>
+      tag("circle", { cx: at.x(x), cy: at.y(y), r: joined ? 3.5 : 4.5, fill: colour })
+    ),
+    ...labels(points, at).map(({ x, y, label }) =>
+      text(label, x, y, { fill: colour, "font-size": 10 })
+    ),
     tag("circle", { cx: left + width + 26, cy: legend - 4, r: 4.5, fill: colour }),
     text(shortened(name, 32), left + width + 38, legend),
   ];
 }
 
-function axis(values: readonly number[], mark: (value: number) => string): string[] {
-  return values.map(mark);
+/** Where the points' words stand: to the right of them, and under those that stand there. */
+function labels(points: Series["points"], at: Place) {
+  const line = 11;
+  const placed: { x: number; y: number; label: string }[] = [];
+  for (const { x, y, label } of points.toSorted((a, b) => b.y - a.y)) {
+    if (label === undefined) continue;
+    const one = { x: at.x(x) + 7, y: at.y(y) + 4, label };
+    const wide = (text: string) => text.length * 5.2;
+    for (const other of placed) {
+      const beside = one.x > other.x + wide(other.label) || other.x > one.x + wide(label);
+      if (!beside && Math.abs(one.y - other.y) < line) one.y = other.y + line;
+    }
+    placed.push(one);
+  }
+  return placed;
 }
 
 /** Round values from below the least to above the greatest, five to ten of them. */

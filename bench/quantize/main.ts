@@ -9,7 +9,7 @@ import sharp from "sharp";
 import { machine } from "../machine.ts";
 import { exists, inData, inRepository, python } from "../places.ts";
 import { table } from "../table.ts";
-import { material } from "./material.ts";
+import { fewer, material } from "./material.ts";
 import { nncfPython } from "./nncf.ts";
 import type { Context, Outcome, Part } from "./part.ts";
 import { accuracy } from "./parts/accuracy.ts";
@@ -44,7 +44,7 @@ ${
 Models, calibrations and scores are kept in the work folder, by hashes of what made them: a part
 that is run again measures speed anew and takes the rest from there.`;
 
-function whole(text: string): number {
+function natural(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) {
     throw new InvalidArgumentError("a whole number from 1");
@@ -67,9 +67,9 @@ const options = new Command("bench:quantize")
   .option("--models <names>", `some of ${subjectNames.join(",")}`, names, [...subjectNames])
   .option("--work <folder>", "what is made", inRepository(".lineside/bench-quantize"))
   .option("--plots <folder>", "write plots there, as SVG and PNG")
-  .option("--rounds <n>", "of timings", whole, 3)
-  .option("--frames <n>", "in each of them", whole, 300)
-  .option("--quick", "fewer points, one round: an impression, no figures to quote", false)
+  .option("--rounds <n>", "of timings", natural, 3)
+  .option("--frames <n>", "in each of them", natural, 300)
+  .option("--quick", "few pictures and points, one round: to see that it runs, no figures", false)
   .option("--json", "print one JSON object", false)
   .option("--markdown", "print tables as the README has them", false)
   .addHelpText("after", help)
@@ -94,11 +94,13 @@ if (!exists(nncfPython)) options.error("error: no NNCF; run scripts/references n
 if (!exists(inData("deeppcb"))) options.error(`error: no test data at ${inData("")}`);
 
 const report = (text: string) => console.error(text);
-const made = await material(given.work, report);
+const whole = await material(given.work, report);
+const made = given.quick ? await fewer(whole, given.work, 20) : whole;
 const context: Context = {
   ...given,
   material: made,
-  subjects: subjectsOf(made).filter(({ name }) => given.models.includes(name)),
+  subjects: subjectsOf(made, given.quick ? 40 : Infinity)
+    .filter(({ name }) => given.models.includes(name)),
   rounds: given.quick ? 1 : given.rounds,
   report,
 };

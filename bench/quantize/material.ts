@@ -1,4 +1,6 @@
 import { basename, join } from "node:path";
+import { listImages } from "../../src/elements/image_files.ts";
+import { evenly } from "../../src/quantize/calibration/mod.ts";
 import { exists, inData, inRepository } from "../places.ts";
 import { run } from "../process.ts";
 
@@ -67,6 +69,38 @@ export async function material(work: string, report: (text: string) => void): Pr
         ...await line("test-second", 500, 900002, "second"),
       },
     },
+  };
+}
+
+/** The same with so many of the held-out pictures, evenly: for an impression. */
+export async function fewer(all: Material, work: string, count: number): Promise<Material> {
+  const less = async ({ calibration, held }: Split, folder: string): Promise<Split> => {
+    const { images, annotations, ...rest } = JSON.parse(await Deno.readTextFile(held.annotations));
+    const chosen: { id: number; file_name: string }[] = evenly(images, count);
+    const ids = new Set(chosen.map(({ id }) => id));
+    const files = new Map((await listImages(held.images)).map((file) => [basename(file), file]));
+    const list = join(work, `${folder}-${count}.txt`);
+    const truth = join(work, `${folder}-${count}.json`);
+    const paths = chosen.map(({ file_name }) => files.get(basename(file_name)));
+    await Deno.writeTextFile(list, paths.join("\n") + "\n");
+    await Deno.writeTextFile(
+      truth,
+      JSON.stringify({
+        ...rest,
+        images: chosen,
+        annotations: annotations.filter(({ image_id }: { image_id: number }) => ids.has(image_id)),
+      }),
+    );
+    return {
+      calibration,
+      held: { name: `${count} of ${held.name}`, images: list, annotations: truth },
+    };
+  };
+  return {
+    boards: await less(all.boards, "boards"),
+    coco: await less(all.coco, "coco"),
+    line: await less(all.line, "line"),
+    otherLine: await less(all.otherLine, "other-line"),
   };
 }
 

@@ -20,28 +20,31 @@ export const subjectNames = ["deeppcb", "yolox-nano", "parts-n"] as const;
 /** One of them. */
 export type SubjectName = typeof subjectNames[number];
 
-/** All three. */
-export function subjectsOf({ boards, coco, line }: Material): readonly Subject[] {
+/** All three, calibrated on `most` pictures at most. */
+export function subjectsOf(
+  { boards, coco, line }: Material,
+  most: number = Infinity,
+): readonly Subject[] {
   return [
     {
       name: "deeppcb",
       title: "YOLOv8n, DeepPCB",
       file: inData("models/yolov8n_deeppcb_fp32.onnx"),
-      count: 300,
+      count: Math.min(most, 300),
       ...boards,
     },
     {
       name: "yolox-nano",
       title: "YOLOX-Nano, COCO",
       file: inData("models/yolox_nano_coco_416_fp32.onnx"),
-      count: 128,
+      count: Math.min(most, 128),
       ...coco,
     },
     {
       name: "parts-n",
       title: "parts-n, line",
       file: inRepository("pipelines/assets/parts-n.onnx"),
-      count: 300,
+      count: Math.min(most, 300),
       ...line,
     },
   ];

@@ -55,16 +55,16 @@ export const curve: Part = {
         points: rows.filter((row) => row.ours === ours)
           .map((row) => ({
             x: row.ratio.median,
-            y: row.drop * 100,
+            y: -row.drop * 100,
             ...(!ours && { label: row.name.replace("NNCF ", "") }),
           })).toSorted((a, b) => a.x - b.x),
       });
       plots[`curve-${subject.name}`] = chart(
-        [series("ours", true), series("NNCF 3.4.0", false)],
+        [series("ours, from all INT8 to FP32", true), series("NNCF 3.4.0", false)],
         {
           title: `${subject.title}: what INT8 costs and gains`,
           x: "throughput, times FP32",
-          y: "points of AP lost",
+          y: "points of AP against FP32",
         },
       );
     }

@@ -12,7 +12,7 @@ export const merged: Part = {
   summary: "sizes 320, 480, 640 of the boards' model: merged against own scales: about 15 minutes",
   async run(context) {
     const { calibration, held } = context.material.boards;
-    const from = { images: calibration.images, count: context.quick ? 50 : 200 };
+    const from = { images: calibration.images, count: context.quick ? 20 : 200 };
     const made = async (list: readonly number[]) => {
       const options = ["--sizes", list.join(","), ...pure];
       return (await quantized(context, { model, from, options })).file;
