@@ -1,9 +1,10 @@
 """The reference detector: cv2, OpenVINO in f32 and numpy, writing the lines that `events` writes.
 
     python detect.py --model m.onnx --video clip.mp4 > reference.jsonl
-    python detect.py --model m.onnx --images coco/val2017 --score 0.001 --multi-label > coco.jsonl
+    python detect.py --model m.xml --images coco/val2017 --score 0.001 --multi-label > coco.jsonl
 
-Pictures of a folder are read in the order of their names; `frame` is the index in that order.
+Pictures of a folder, or those that a text file lists, are read in the order of their names; `frame`
+is the index in that order. Models are ONNX or OpenVINO's IR.
 """
 
 import argparse
@@ -18,11 +19,28 @@ from postprocess import detect
 from preprocess import Letterbox, tensor
 
 
-def pictures(folder: str):
-    """(index, seconds, BGR picture) of the pictures in a folder, by name."""
-    paths = sorted(p for p in Path(folder).iterdir() if p.suffix in (".jpg", ".png"))
-    for index, path in enumerate(paths):
-        yield index, float(index), cv2.imread(str(path))
+def listed(place: str) -> list[str]:
+    """Pictures of a folder, or of a text file with one path a line, by name."""
+    if Path(place).is_dir():
+        found = [p for p in Path(place).iterdir() if p.suffix in (".jpg", ".png")]
+    else:
+        lines = Path(place).read_text(encoding="utf-8").splitlines()
+        found = [Path(place).parent / line for line in lines if line.strip()]
+    return [str(path) for path in sorted(found, key=lambda path: path.name)]
+
+
+def read(path: str):
+    """A BGR picture."""
+    picture = cv2.imread(path)
+    if picture is None:
+        raise SystemExit(f"cv2 cannot read {path}")
+    return picture
+
+
+def pictures(place: str):
+    """(index, seconds, BGR picture) of `listed` ones."""
+    for index, path in enumerate(listed(place)):
+        yield index, float(index), read(path)
 
 
 def main():
@@ -30,7 +48,7 @@ def main():
     parser.add_argument("--model", required=True)
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--video")
-    place.add_argument("--images", help="a folder of .jpg and .png files")
+    place.add_argument("--images", help="a folder of .jpg and .png files, or a list in a text file")
     parser.add_argument("--frames", type=int, default=-1, help="stop after so many")
     parser.add_argument("--capture", action="store_true", help="decode by cv2.VideoCapture")
     parser.add_argument("--score", type=float, default=0.25)
