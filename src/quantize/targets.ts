@@ -111,9 +111,13 @@ export function targetModel(
   keepFloat: ReadonlySet<string>,
 ): OnnxModel {
   if (target === "openvino") {
+    // What is float shifts nothing itself.
+    const corrections = Object.fromEntries(
+      Object.entries(calibration.biases ?? {}).filter(([id]) => !keepFloat.has(id)),
+    );
     return exportOpenvino(prepared, plan, rangesOf(calibration, "asymmetric"), keepFloat, {
       channels: channelRanges(calibration),
-      transform: (model) => addToBiases(model, plan, calibration.biases ?? {}),
+      transform: (model) => addToBiases(model, plan, corrections),
     });
   }
   const ranges = rangesOf(calibration, "symmetric");

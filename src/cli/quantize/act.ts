@@ -81,6 +81,11 @@ export async function quantizeModel(model: string, options: QuantizeOptions): Pr
         writeText(chart, damageChart(subject.model.file, analysis.damages, kept));
         written.push(chart);
       }
+      if (options.biasCorrection === "on") {
+        // Last, because it is for these ranges and these float groups.
+        const some = evenly(images!.files, imagesForBiases);
+        calibration = await correctBiases(subject, calibration, kept, { images: some, signal });
+      }
       await writeCalibration(path, calibration);
       written.push(path);
     }
@@ -168,12 +173,7 @@ async function observed(
     cache: options.targets.includes("cache"),
   }).finally(() => bar.stop());
   warn(more);
-  return options.biasCorrection === "on"
-    ? await correctBiases(subject, calibration, new Set(float), {
-      images: evenly(files, imagesForBiases),
-      signal,
-    })
-    : calibration;
+  return calibration;
 }
 
 /** What `auto` starts with is what symmetric ranges stay with. */

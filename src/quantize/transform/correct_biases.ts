@@ -21,8 +21,9 @@ export interface CorrectOptions extends Pick<ObserveOptions, "images" | "signal"
  * several layers at once: what a layer is brought by those of its own stage is told apart by
  * putting the shift of its inputs' means through its weights.
  *
- * The means become nearer to the float model's; AP need not become better. On the models measured it
- * did not where the ranges were good (see `defaultMethods`), so that it is done only if asked for.
+ * The means become nearer to the float model's. Whether that helps depends on the ranges: YOLOv8n on
+ * DeepPCB went from an AP of 0.654 to 0.697 with those of the 99.99th percentile, and stayed at 0.705
+ * with those of the 99.999th, which is what it gets as it comes. So it is done only if asked for.
  *
  * @param keepFloat Ids of groups that stay float.
  * @returns The calibration with `biases`; those that it had are replaced.
@@ -37,7 +38,9 @@ export async function correctBiases(
 ): Promise<Calibration> {
   const { prepared, plan } = subject;
   const index = new GraphIndex(prepared.graph);
-  const groups = plan.groups.filter((group) => biasChannels(index, group) !== undefined);
+  const groups = plan.groups.filter((group) =>
+    !keepFloat.has(group.id) && biasChannels(index, group) !== undefined
+  );
   const names = [...new Set(groups.flatMap(({ node, reads }) => [node, ...reads]))];
   const depth = depths(prepared.graph, plan);
   const deepest = Math.max(...depth.values());

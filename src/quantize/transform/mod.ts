@@ -4,3 +4,4 @@
  */
 export { addToBiases, type BiasCorrections } from "./biases.ts";
 export { correctBiases, type CorrectOptions } from "./correct_biases.ts";
+export type { Subject } from "../subject.ts";
