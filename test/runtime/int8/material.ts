@@ -49,6 +49,7 @@ export interface Told {
   readonly engines: readonly {
     readonly cached: boolean;
     readonly precision: string;
+    readonly frames: number;
     readonly loadSeconds: number;
     readonly int8: {
       readonly model: string;
