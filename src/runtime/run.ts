@@ -4,6 +4,7 @@ import { Camera } from "./camera.ts";
 import { type EngineNeed, type Needs, openEngine, readNeeds } from "./engines.ts";
 import { reasonOf } from "./error.ts";
 import { group } from "./groups.ts";
+import { countedSince } from "./int8/counted.ts";
 import { type Int8Engine, openInt8, openUnsigned } from "./int8/prepare.ts";
 import { type Int8Report, trust } from "./int8/trust.ts";
 import type { Run, RunOptions, RunReport } from "./report.ts";
@@ -33,7 +34,13 @@ class RunAtWork implements Run {
   readonly #began = performance.now();
   #seconds: number | undefined;
   #cameras: Camera[] = [];
-  readonly #engines: { name: string; engine: NativeEngine; int8?: Int8Report }[] = [];
+  readonly #engines: {
+    name: string;
+    engine: NativeEngine;
+    int8?: Int8Report;
+    /** Its counters before the first frame. */
+    before?: Record<string, unknown>;
+  }[] = [];
   /** Of engines that were made INT8. */
   readonly #int8: Int8Engine[] = [];
   #engineReports: RunReport["engines"] | undefined;
@@ -183,7 +190,9 @@ class RunAtWork implements Run {
       opened,
       (level, message) => world.report({ level, message: `engine ${name}: ${message}` }),
     );
-    for (const entry of this.#engines) if (entry.engine === opened.engine) entry.int8 = int8;
+    const entry = this.#engines.find(({ engine }) => engine === opened.engine)!;
+    entry.int8 = int8;
+    entry.before = opened.engine.statistics();
   }
 
   async #close(world: World): Promise<void> {
@@ -203,10 +212,10 @@ class RunAtWork implements Run {
   }
 
   #reportEngines(): RunReport["engines"] {
-    return this.#engines.map(({ name, engine, int8 }) => ({
+    return this.#engines.map(({ name, engine, int8, before }) => ({
       name,
       ...engine.info,
-      ...engine.statistics(),
+      ...countedSince(engine.statistics(), before),
       ...(int8 && { int8 }),
     }));
   }

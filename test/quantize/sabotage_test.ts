@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { readModel, writeModel } from "../../src/onnx/mod.ts";
 import { readCalibration } from "../../src/quantize/calibration/mod.ts";
 import { lineside, type Result, withFolder } from "../cli/lineside.ts";
-import { clipFrames, noBackend, parts } from "../runtime/int8/material.ts";
+import { clipFrames, noBackend, parts, quick } from "../runtime/int8/material.ts";
 import { detector, type DetectorSketch } from "./detector.ts";
 
 const ignore = await noBackend("quantize, sabotaged");
@@ -19,7 +19,8 @@ function quantize(
 ): Promise<Result> {
   return lineside([
     ...["quantize", model, "--images", images, "--output", output, "--targets", "openvino"],
-    ...["--engine", "threads=1", ...more],
+    ...quick,
+    ...more,
   ]);
 }
 

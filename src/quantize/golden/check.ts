@@ -109,6 +109,6 @@ export function likelyCause({ wanted, found, missing }: SelfCheck): string {
     return "the calibration's images hold too little of that class, or its outputs suffer in INT8: " +
       "calibrate on more images of it, or keep the head float (quantize --head float)";
   }
-  return "some layers suffer in INT8: calibrate on more images, or keep them float (quantize --head " +
-    "float, --keep)";
+  return "some layers suffer in INT8: calibrate on more images, or keep them float (quantize " +
+    "--max-drop 0.3, --head float, --keep)";
 }

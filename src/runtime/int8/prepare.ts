@@ -53,7 +53,8 @@ export async function openInt8(
     const made = keyOf(ownVersion(), runner.backend, calibration.model.sha256, sha256);
     const { batch, streams, threads } = options;
     const { version, device, name } = runner;
-    const run = keyOf(version, device, name, batch, streams, threads, inputShape, cores());
+    const form = [batch, streams, threads, inputShape, need.native];
+    const run = keyOf(version, device, name, form, cores());
     const home = join(cache.path, `${stem}-${made}`);
     const folder = join(home, run);
     await use(home);

@@ -29,12 +29,15 @@ export async function clipFrames(folder: string, seconds: number): Promise<void>
   ]);
 }
 
+/** Options of `quantize` for a calibration in seconds: nothing is measured, nothing kept float. */
+export const quick = ["--max-drop", "none", "--method", "percentile", "--engine", "threads=1"];
+
 /** Calibrates the detector on a few frames; the calibration's path and what is in it. */
 export async function calibrate(folder: string): Promise<[string, Calibration]> {
   await clipFrames(`${folder}/frames`, 2);
   const { code, stderr } = await lineside([
     ...["quantize", parts, "--images", `${folder}/frames`, "--targets", "openvino"],
-    ...["--output", folder, "--engine", "threads=1", "--quiet"],
+    ...["--output", folder, "--quiet", ...quick],
   ]);
   assert.equal(code, 0, stderr);
   const path = `${folder}/parts-n.calibration.json`;
@@ -46,6 +49,7 @@ export interface Told {
   readonly engines: readonly {
     readonly cached: boolean;
     readonly precision: string;
+    readonly frames: number;
     readonly loadSeconds: number;
     readonly int8: {
       readonly model: string;

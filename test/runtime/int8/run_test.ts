@@ -33,6 +33,8 @@ Deno.test({
         first = events;
         const [{ int8, cached, precision }] = told.engines as [Told];
         assert.deepEqual([int8.made, cached, precision], [true, false, "int8"]);
+        // What the checks ran through it is not counted.
+        assert.equal(told.engines[0]!.frames, 4);
         assert.ok(int8.model.startsWith(`${folder}/cache/lineside/int8/parts-n-`), int8.model);
         assert.ok(int8.selfCheck!.wanted >= 30 && int8.selfCheck!.recall >= 0.97);
         assert.ok(int8.speed!.int8 > 0 && int8.speed!.float > 0);
