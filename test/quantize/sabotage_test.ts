@@ -19,7 +19,7 @@ function quantize(
 ): Promise<Result> {
   return lineside([
     ...["quantize", model, "--images", images, "--output", output, "--targets", "openvino"],
-    ...["--engine", "threads=1", ...more],
+    ...["--max-drop", "none", "--method", "percentile", "--engine", "threads=1", ...more],
   ]);
 }
 

@@ -35,6 +35,7 @@ export async function calibrate(folder: string): Promise<[string, Calibration]> 
   const { code, stderr } = await lineside([
     ...["quantize", parts, "--images", `${folder}/frames`, "--targets", "openvino"],
     ...["--output", folder, "--engine", "threads=1", "--quiet"],
+    ...["--max-drop", "none", "--method", "percentile"],
   ]);
   assert.equal(code, 0, stderr);
   const path = `${folder}/parts-n.calibration.json`;
