@@ -66,6 +66,12 @@ const wrong: readonly [readonly string[], RegExp][] = [
     ["quantize", "m.onnx", "--images", "a", "--method", "mse", "--percentile", "99"],
     /--percentile is of no use with --method mse/,
   ],
+  [["quantize", "m.onnx", "--images", "a", "--max-drop", "-1"], /Expected points from 0 to 100/],
+  [["quantize", "m.onnx", "--from", "a", "--max-drop", "1"], /--max-drop is of no use with --from/],
+  [
+    ["quantize", "m.onnx", "--images", "a", "--max-drop", "none", "--max-slowdown", "9"],
+    /--max-slowdown is of no use with --max-drop none/,
+  ],
   [["completion", "bsh"], /Allowed choices are bash, zsh, fish/],
 ];
 for (const [args, message] of wrong) {

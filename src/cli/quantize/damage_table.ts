@@ -1,5 +1,5 @@
 import { multiplyAdds, type QuantizationPlan } from "../../quantize/graph/mod.ts";
-import type { Analysis } from "../../quantize/sensitivity/mod.ts";
+import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
 import { table } from "../tables.ts";
 import type { limitsOf } from "./measure.ts";
 
@@ -66,7 +66,8 @@ function limitText(
   if (!wanted) return "";
   const slowdown = Math.ceil(wanted.slowdown ?? 0);
   const over = chosen.loss > maxDrop ? `, over ${points(maxDrop)}` : "";
+  const count = wanted.float.length;
   return `${points(chosen.loss)} points${over}: the budget of speed, ${maxSlowdown} %, is spent; ` +
-    `--max-slowdown ${slowdown} would reach ${points(wanted.loss)} with ${wanted.float.length} ` +
-    `groups float\n`;
+    `--max-slowdown ${slowdown} would reach ${points(wanted.loss)} with ${count} ` +
+    `group${count === 1 ? "" : "s"} float\n`;
 }

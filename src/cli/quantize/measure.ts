@@ -1,7 +1,8 @@
 import { parseAnnotations } from "../../evaluate/mod.ts";
 import { openNative } from "../../native/mod.ts";
 import type { Calibration } from "../../quantize/calibration/mod.ts";
-import { analyse, type Analysis, annotate } from "../../quantize/sensitivity/mod.ts";
+import { analyse, type Analysis } from "../../quantize/sensitivity/analyse.ts";
+import { annotate } from "../../quantize/sensitivity/annotated.ts";
 import type { Subject } from "../../quantize/subject.ts";
 import { readData } from "../evaluate/errors.ts";
 import { CliError } from "../exit.ts";

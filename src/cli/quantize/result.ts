@@ -2,7 +2,7 @@ import type { Calibration } from "../../quantize/calibration/mod.ts";
 import { floatNodes } from "../../quantize/float_nodes.ts";
 import { multiplyAdds, type QuantGroup } from "../../quantize/graph/mod.ts";
 import { sizeText, type Subject } from "../../quantize/subject.ts";
-import type { Analysis } from "../../quantize/sensitivity/mod.ts";
+import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
 import type { Target } from "../../quantize/targets.ts";
 import type { QuantizeOptions } from "../quantize.ts";
 import { table } from "../tables.ts";

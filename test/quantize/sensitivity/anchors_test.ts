@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readAnchors } from "../../../src/quantize/sensitivity/mod.ts";
+import { readAnchors } from "../../../src/quantize/sensitivity/anchors.ts";
 
 const tensor = (shape: number[], ...values: number[]) => ({
   name: "out",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { annotatedLoss, type Answer, expectedLoss } from "../../../src/quantize/sensitivity/mod.ts";
+import { annotatedLoss, expectedLoss } from "../../../src/quantize/sensitivity/loss.ts";
+import type { Answer } from "../../../src/quantize/sensitivity/trials.ts";
 import { parseAnnotations } from "../../../src/evaluate/mod.ts";
 
 const none = { box: new Float32Array(0), score: new Float32Array(0), classId: new Int32Array(0) };

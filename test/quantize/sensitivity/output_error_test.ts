@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Anchors, outputError } from "../../../src/quantize/sensitivity/mod.ts";
+import type { Anchors } from "../../../src/quantize/sensitivity/anchors.ts";
+import { outputError } from "../../../src/quantize/sensitivity/output_error.ts";
 
 type Row = readonly [score: number, classId: number, ...box: [number, number, number, number]];
 

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { damageTable } from "../../src/cli/quantize/damage_table.ts";
+import type { Calibration } from "../../src/quantize/calibration/mod.ts";
+import type { QuantGroup, QuantizationPlan } from "../../src/quantize/graph/mod.ts";
+import type { Analysis } from "../../src/quantize/sensitivity/analyse.ts";
+import type { Mixed } from "../../src/quantize/sensitivity/mixed.ts";
+
+const group = (id: string, multiplyAdds: number): QuantGroup => ({
+  ...{ id, multiplyAdds, kind: "convolution", node: id, operators: ["Conv"], reads: ["x"] },
+  ...{ output: id, head: false, last: false },
+});
+const groups = [group("first", 300), group("second", 100)];
+const plan: QuantizationPlan = { groups, tensors: [], joins: [], float: [] };
+const limits = { maxDrop: 0.3, maxSlowdown: 5 };
+
+function text(mixed: Mixed, more: Partial<Analysis> = {}): string {
+  const analysis: Analysis = {
+    calibration: {} as Calibration,
+    images: 64,
+    measure: { kind: "expected", reference: 60 },
+    damages: [{ group: groups[0]!, damage: 0.5 }, { group: groups[1]!, damage: 2 }],
+    mixed,
+    ...more,
+  };
+  return damageTable(analysis, plan, new Set(mixed.chosen.float), limits);
+}
+
+Deno.test("table of damage: most first, with shares of the work, and what stays float", () => {
+  const int8 = { float: [], loss: 0.9 };
+  const told = text({ int8, chosen: { float: ["second"], loss: 0.2, slowdown: 1.25 } });
+  assert.match(told, /^second +2\.00 +█{20} +25\.0 % +float\nfirst +0\.500 +█{5} +75\.0 % +INT8$/m);
+  assert.match(
+    told,
+    /^loss of mAP to be expected, from 64 images: 0\.90 points in INT8, 0\.20 with 1 group float, which takes 1\.3 % more time$/m,
+  );
+  assert.doesNotMatch(told, /budget/);
+});
+
+Deno.test("table of damage: a budget of speed that is spent, and what more would reach", () => {
+  const int8 = { float: [], loss: 0.9 };
+  const told = text({
+    int8,
+    chosen: { ...int8, slowdown: 0 },
+    wanted: { float: ["second"], loss: 0.28, slowdown: 9.2 },
+  });
+  assert.match(told, /^loss of mAP to be expected, from 64 images: 0\.90 points$/m);
+  assert.match(
+    told,
+    /^0\.90 points, over 0\.30: the budget of speed, 5 %, is spent; --max-slowdown 10 would reach 0\.28 with 1 group float$/m,
+  );
+});
+
+Deno.test("table of damage: says so where annotations were the measure", () => {
+  const int8 = { float: [], loss: -0.1 };
+  const told = text({ int8, chosen: int8 }, { measure: { kind: "annotations", reference: 60 } });
+  assert.match(told, /^loss of mAP on 64 annotated images: -0\.10 points$/m);
+});
