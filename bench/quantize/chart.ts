@@ -38,7 +38,8 @@ export function chart(series: readonly Series[], options: ChartOptions): string 
     y: marks([...all.map(({ y }) => y), ...levels]),
   };
   const warp = (x: number) => options.marks ? Math.log(x) : x;
-  const [first, last] = [warp(ticks.x[0]!), warp(ticks.x.at(-1)!)];
+  const aside = options.names ? 0.4 : 0;
+  const [first, last] = [warp(ticks.x[0]!) - aside, warp(ticks.x.at(-1)!) + aside];
   const [low, high] = [ticks.y[0]!, ticks.y.at(-1)!];
   const at = {
     x: (x: number) => left + width * (warp(x) - first) / (last - first),

@@ -13,6 +13,7 @@ import { fewer, material } from "./material.ts";
 import { nncfPython } from "./nncf.ts";
 import type { Context, Outcome, Part } from "./part.ts";
 import { accuracy } from "./parts/accuracy.ts";
+import { control } from "./parts/control.ts";
 import { curve } from "./parts/curve.ts";
 import { domains } from "./parts/domains.ts";
 import { images } from "./parts/images.ts";
@@ -24,6 +25,7 @@ import { subjectNames, subjectsOf } from "./subjects.ts";
 
 const parts: Readonly<Record<string, Part>> = {
   accuracy,
+  control,
   throughput,
   curve,
   ranges,

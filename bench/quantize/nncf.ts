@@ -41,7 +41,6 @@ export function variantText(variant: string): string {
     head: "head float",
     global: "global min/max",
     cut: "99.99 %",
-    control: "accuracy control",
   };
   return "NNCF " + variant.split("-")
     .map((word) => words[word] ?? word.replace(/^last(\d+)$/, "last $1 % float")).join(", ");
@@ -73,7 +72,8 @@ export async function nncf(
 /** NNCF's own mixed precision, by AP on 100 annotated pictures of the calibration's. */
 export async function nncfControl(context: Context, subject: Subject): Promise<NncfModel> {
   const { file, count, calibration: { images, annotations } } = subject;
-  const key = ["control", await modelDigest(file), images, count];
+  const [validate, rank] = context.quick ? [8, 4] : [100, 30];
+  const key = ["control", await modelDigest(file), images, count, validate];
   const folder = join(context.work, "nncf");
   const output = join(folder, await digest(JSON.stringify(key)));
   const made = await kept(folder, key, () => {
@@ -83,6 +83,7 @@ export async function nncfControl(context: Context, subject: Subject): Promise<N
       inRepository("bench/reference/nncf_control.py"),
       ...["--model", file, "--images", images, "--count", `${count}`],
       ...["--annotations", annotations, "--output", output],
+      ...["--validate", `${validate}`, "--rank", `${rank}`],
     ]);
   });
   return present(made, folder);

@@ -1,4 +1,4 @@
-import { nncf, nncfControl, variants, variantText } from "../nncf.ts";
+import { nncf, variants, variantText } from "../nncf.ts";
 import { type Made, pure, quantized } from "../ours.ts";
 import { ap, type Context, type Part, percent, points } from "../part.ts";
 import { pythonScore, score } from "../score.ts";
@@ -24,9 +24,7 @@ export const accuracy: Part = {
     const found: { subject: string; rows: Row[]; python: number }[] = [];
     for (const subject of context.subjects) {
       const rows = [await float(context, subject), ...await both(context, subject)];
-      for (const variant of [...variants, "control"]) {
-        rows.push(await byNncf(context, subject, variant));
-      }
+      for (const variant of variants) rows.push(await byNncf(context, subject, variant));
       const python = (await pythonScore(context, subject.file, subject.held)).AP;
       found.push({ subject: subject.title, rows, python });
     }
@@ -79,15 +77,13 @@ export async function both(context: Context, subject: Subject): Promise<Row[]> {
   ];
 }
 
-/** One of NNCF's; `control`: with its accuracy control. */
+/** One of NNCF's. */
 export async function byNncf(context: Context, subject: Subject, variant: string): Promise<Row> {
-  const { file, seconds, int8 } = variant === "control"
-    ? await nncfControl(context, subject)
-    : await nncf(context, variant, {
-      model: subject.file,
-      images: subject.calibration.images,
-      count: subject.count,
-    });
+  const { file, seconds, int8 } = await nncf(context, variant, {
+    model: subject.file,
+    images: subject.calibration.images,
+    count: subject.count,
+  });
   const { AP, AP50 } = await score(context, file, subject.held);
   return { name: variantText(variant), file, ours: false, AP, AP50, share: int8, seconds };
 }

@@ -14,7 +14,7 @@ const steps = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48];
 /** What of NNCF's is tried: presets, then ever more float from the outputs backwards. */
 const theirs = [
   ...["default", "mixed", "mixed-head", "mixed-head-cut", "convolutions"],
-  ...["mixed-last50", "mixed-last75", "mixed-last90", "mixed-convolutions", "control"],
+  ...["mixed-last50", "mixed-last75", "mixed-last90", "mixed-convolutions"],
 ];
 
 interface Point {

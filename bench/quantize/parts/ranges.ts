@@ -33,10 +33,9 @@ export const ranges: Part = {
           { name: "head INT8", file: await made(file) },
           { name: "head float", file: await made(file, ["--head", "float"]) },
         ];
-        const [int8, floatHead] = await Promise.all(
-          pair.map(async (one) => (await score(context, one.file, subject.held)).AP),
-        );
-        rows.push({ method, int8: int8!, floatHead: floatHead! });
+        const AP = [];
+        for (const { file } of pair) AP.push((await score(context, file, subject.held)).AP);
+        rows.push({ method, int8: AP[0]!, floatHead: AP[1]! });
       }
       const measured = await speeds(context, [{ name: "FP32", file: subject.file }, ...pair]);
       data.push({ subject: subject.title, float, rows, measured });
