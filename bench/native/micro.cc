@@ -10,6 +10,7 @@
 
 #include "picture.h"
 #include "postprocess/detect.h"
+#include "postprocess/head_maps.h"
 #include "preprocess/half.h"
 #include "preprocess/letterbox.h"
 
@@ -96,6 +97,56 @@ void bench_yolov8(int count, ElementType type) {
   });
 }
 
+// The same of a head that was left undecoded, as the OpenVINO backend gives it.
+void bench_maps(int count, ElementType type) {
+  constexpr int kClasses = 80, kBoxes = 64;
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> unit(0, 1);
+  std::vector<std::vector<uint8_t>> memory;
+  std::vector<Tensor> outputs;
+  HeadMaps maps;
+  maps.layout = Layout::kNhwc;
+  const bool whole = type == ElementType::kF32;
+  int anchor = 0;
+  for (const int stride : {8, 16, 32}) {
+    const int64_t columns = 640 / stride, cells = columns * columns;
+    maps.levels.push_back(
+        {static_cast<int>(outputs.size()), static_cast<int>(outputs.size()) + 1, stride});
+    for (const int channels : {kBoxes, kClasses}) {
+      std::vector<float> values(static_cast<size_t>(cells * channels));
+      for (float& value : values) value = channels == kBoxes ? unit(random) : unit(random) - 9;
+      for (int64_t cell = 0; channels == kClasses && cell < cells; ++cell, ++anchor) {
+        const auto class_id = static_cast<int64_t>(anchor / 5 % kClasses);
+        if (anchor % (8400 / std::max(count, 1) + 1) == 0 && count > 0) {
+          values[static_cast<size_t>(cell * kClasses + class_id)] = 3 * unit(random) - 0.9f;
+        }
+      }
+      memory.emplace_back(values.size() * (whole ? 4 : 2));
+      for (size_t i = 0; i < values.size(); ++i) {
+        if (whole) {
+          reinterpret_cast<float*>(memory.back().data())[i] = values[i];
+        } else {
+          reinterpret_cast<uint16_t*>(memory.back().data())[i] = to_bfloat(values[i]);
+        }
+      }
+      Tensor map;
+      map.type = type;
+      map.shape = {1, columns, columns, channels};
+      map.data = memory.back().data();
+      outputs.push_back(map);
+    }
+  }
+  const DetectOptions options;
+  const LetterboxGeometry geometry = letterbox_geometry(1920, 1080, LetterboxOptions());
+  std::vector<ls_detection> detections;
+  measure(std::string("detect yolov8 maps ") + (whole ? "f32" : "bf16") + " 8400x80, about " +
+              std::to_string(count) + " over the threshold",
+          [&] {
+            detections.clear();
+            detect_maps(outputs, maps, options, geometry, detections);
+          });
+}
+
 }  // namespace
 
 int main() {
@@ -109,10 +160,14 @@ int main() {
     bench_letterbox(format, 1600, 1200, "f32 NCHW", f32, Layout::kNchw);
   }
   bench_letterbox("I420", 640, 360, "f32 NCHW", f32, Layout::kNchw);
+  bench_letterbox("I420", 640, 360, "f32 NHWC", f32, Layout::kNhwc);
+  bench_letterbox("I420", 640, 360, "bf16 NHWC", ElementType::kBf16, Layout::kNhwc);
   bench_letterbox("RGB", 1920, 1080, "f16 NCHW", ElementType::kF16, Layout::kNchw);
   bench_letterbox("NV12", 1920, 1080, "u8 NHWC", ElementType::kU8, Layout::kNhwc);
   bench_letterbox("NV12", 1920, 1080, "f32 NHWC", f32, Layout::kNhwc);
   for (const int count : {0, 50, 300, 1000, 4000}) bench_yolov8(count, f32);
   bench_yolov8(50, ElementType::kF16);
+  for (const int count : {0, 50, 300, 1000, 4000}) bench_maps(count, ElementType::kBf16);
+  bench_maps(300, f32);
   std::printf("\n}\n");
 }

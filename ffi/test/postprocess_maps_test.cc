@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "naive_detect.h"
+#include "postprocess/exponential.h"
 #include "postprocess/head_maps.h"
 #include "postprocess/scan.h"
 #include "preprocess/half.h"
@@ -277,4 +278,28 @@ TEST(broken_maps_are_no_detections) {
     CHECK_EQ(detections.size(), 1u);
     if (!detections.empty()) CHECK_NEAR(detections[0].score, 1 / (1 + std::exp(-3.0)), 1e-6);
   }
+}
+
+TEST(exponentials_are_those_of_double_precision) {
+  std::vector<float> values;
+  for (int i = 0; i <= 200000; ++i) values.push_back(-static_cast<float>(i) * 5e-4f);
+  std::vector<float> results = values;
+  exponentials(results.data(), static_cast<int>(results.size()), 0.25f);
+  double worst = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto x = static_cast<double>(values[i] - 0.25f);
+    if (x < -87) {
+      CHECK(results[i] == 0);
+    } else {
+      worst = std::max(worst, std::fabs(results[i] / std::exp(x) - 1));
+    }
+  }
+  CHECK(worst > 0 && worst < 3e-7);
+  float edges[] = {2.0f, -std::numeric_limits<float>::infinity(),
+                   std::numeric_limits<float>::quiet_NaN(), -3e38f};
+  exponentials(edges, 4, 2.0f);
+  CHECK_EQ(edges[0], 1.0f);
+  CHECK_EQ(edges[1], 0.0f);
+  CHECK(std::isnan(edges[2]));
+  CHECK_EQ(edges[3], 0.0f);
 }

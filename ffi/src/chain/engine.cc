@@ -7,6 +7,7 @@
 
 #include "chain/backend.h"
 #include "chain/chain.h"
+#include "chain/engine_head.h"
 #include "chain/model_file.h"
 #include "core/memory.h"
 #include "core/runtime.h"

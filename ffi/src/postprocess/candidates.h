@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/tensor.h"
@@ -36,6 +37,9 @@ void decode_suppressed(const Values& values, const DetectOptions& options,
 
 void decode_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
                  const DetectOptions& options, std::vector<Candidate>& candidates);
+
+// "[1, 84, 8400]"
+std::string listed(const std::vector<int64_t>& shape);
 
 // Sorts by falling score (ties: anchor, then class) and keeps the best `limit`.
 void sort_candidates(std::vector<Candidate>& candidates, int limit);

@@ -1,18 +1,19 @@
 #include <sstream>
 
+#include "postprocess/candidates.h"
 #include "postprocess/detect.h"
 
 namespace lineside {
 
-namespace {
-
-std::string shape_text(const std::vector<int64_t>& shape) {
+std::string listed(const std::vector<int64_t>& shape) {
   std::ostringstream text;
   text << "[";
   for (size_t i = 0; i < shape.size(); ++i) text << (i == 0 ? "" : ", ") << shape[i];
   text << "]";
   return text.str();
 }
+
+namespace {
 
 const char* type_name(ElementType type) {
   switch (type) {
@@ -119,7 +120,7 @@ std::string check_output(const Tensor& output, const DetectOptions& options) {
         break;
     }
   }
-  if (!fits) return name() + " has the shape " + shape_text(shape) + ", but " + wanted(options);
+  if (!fits) return name() + " has the shape " + listed(shape) + ", but " + wanted(options);
   if (output.data == nullptr && shape[1] * shape[2] != 0) return name() + " has no data";
   return "";
 }

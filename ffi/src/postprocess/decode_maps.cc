@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "postprocess/candidates.h"
+#include "postprocess/exponential.h"
 #include "postprocess/head_maps.h"
 #include "postprocess/scan.h"
 #include "preprocess/half.h"
@@ -68,16 +69,16 @@ void each_over(const Tensor& tensor, int64_t count, float threshold, Found&& fou
   }
 }
 
-// The mean of the bins' numbers, weighted by their softmax.
-float expected_bin(const Reader& boxes, int64_t first, int64_t step, int bins) {
+// The mean of the bins' numbers, weighted by their softmax. `scratch` has room for them.
+float expected_bin(const Reader& boxes, int64_t first, int64_t step, int bins, float* scratch) {
   float most = -std::numeric_limits<float>::infinity();
-  for (int k = 0; k < bins; ++k) most = std::max(most, boxes[first + k * step]);
+  for (int k = 0; k < bins; ++k) most = std::max(most, scratch[k] = boxes[first + k * step]);
+  exponentials(scratch, bins, most);
   float sum = 0;
   float weighted = 0;
   for (int k = 0; k < bins; ++k) {
-    const float weight = std::exp(boxes[first + k * step] - most);
-    sum += weight;
-    weighted += static_cast<float>(k) * weight;
+    sum += scratch[k];
+    weighted += static_cast<float>(k) * scratch[k];
   }
   return weighted / sum;
 }
@@ -106,6 +107,8 @@ struct Places {
 void decode_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
                  const DetectOptions& options, std::vector<Candidate>& candidates) {
   CandidateSink sink(options, candidates);
+  thread_local std::vector<float> scratch;
+  scratch.resize(static_cast<size_t>(maps.bins));
   const float threshold = logit_under(options.score);
   int64_t anchors = 0;
   for (const HeadLevel& level : maps.levels) {
@@ -122,7 +125,7 @@ void decode_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
       float reach[4];
       for (int i = 0; i < 4; ++i) {
         const int64_t first = cell * side.cell + i * maps.bins * side.channel;
-        reach[i] = expected_bin(distances, first, side.channel, maps.bins);
+        reach[i] = expected_bin(distances, first, side.channel, maps.bins, scratch.data());
       }
       const float x = static_cast<float>(cell % place.columns) + 0.5f;
       const float y = static_cast<float>(cell / place.columns) + 0.5f;

@@ -1,34 +1,8 @@
 #include "postprocess/head_maps.h"
 
-#include <nlohmann/json.hpp>
-
-#include "core/error.h"
-#include "core/memory.h"
 #include "postprocess/candidates.h"
 
 namespace lineside {
-
-HeadMaps parse_head_maps(const std::string& json) {
-  HeadMaps maps;
-  try {
-    const auto head = nlohmann::json::parse(json);
-    const auto kind = head.at("kind").get<std::string>();
-    if (kind != "distributions") {
-      throw Error(LS_ERR_UNSUPPORTED, "the backend leaves a head of kind \"" + kind +
-                                          "\" undecoded: only \"distributions\" is read");
-    }
-    maps.bins = head.at("bins").get<int>();
-    maps.layout = head.at("layout").get<std::string>() == "NHWC" ? Layout::kNhwc : Layout::kNchw;
-    for (const auto& level : head.at("levels")) {
-      maps.levels.push_back({level.at("boxes").get<int>(), level.at("classes").get<int>(),
-                             level.at("stride").get<int>()});
-    }
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(LS_ERR_UNSUPPORTED,
-                std::string("what the backend says of its head cannot be read: ") + error.what());
-  }
-  return maps;
-}
 
 std::string check_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
                        const DetectOptions& options) {
@@ -51,7 +25,7 @@ std::string check_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
                           map.shape[2] > 0 && map.shape[3] > 0;
       if (!floating || !shaped || map.shape[last ? 3 : 1] != channels) {
         return "the output for stride " + std::to_string(level.stride) + " is " +
-               shape_text(map.shape) + ", expected " + std::to_string(channels) +
+               listed(map.shape) + ", expected " + std::to_string(channels) +
                (i == 0 ? " channels of bins" : " classes") + " as f32, f16 or bf16";
       }
     }
@@ -59,8 +33,7 @@ std::string check_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
     if (pair[0]->shape[rows] != pair[1]->shape[rows] ||
         pair[0]->shape[rows + 1] != pair[1]->shape[rows + 1]) {
       return "the outputs for stride " + std::to_string(level.stride) + " are " +
-             shape_text(pair[0]->shape) + " and " + shape_text(pair[1]->shape) +
-             ": expected as many cells";
+             listed(pair[0]->shape) + " and " + listed(pair[1]->shape) + ": expected as many cells";
     }
     if (level.stride < 1) return "a stride is " + std::to_string(level.stride);
     anchors += pair[0]->shape[rows] * pair[0]->shape[rows + 1];

@@ -28,9 +28,6 @@ struct HeadMaps {
   std::vector<HeadLevel> levels;
 };
 
-// Reads what lineside_backend.h says of an engine's "head". Throws Error(LS_ERR_UNSUPPORTED).
-HeadMaps parse_head_maps(const std::string& json);
-
 // Empty if the outputs (of one picture) fit, else what is wrong.
 std::string check_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
                        const DetectOptions& options);

@@ -14,7 +14,8 @@ namespace {
 template <typename T>
 void fill(void* tensor, int64_t start, int64_t count, const T* pattern, int period) {
   T* out = static_cast<T*>(tensor) + start;
-  if (period == 1) {
+  // Nearly always the channels are alike.
+  if (period == 1 || (pattern[0] == pattern[1] && pattern[1] == pattern[2])) {
     std::fill(out, out + count, pattern[0]);
     return;
   }
