@@ -23,7 +23,7 @@ import {
   writeTarget,
   writeText,
 } from "../../quantize/targets.ts";
-import { correctBiases } from "../../quantize/transform/mod.ts";
+import { correctBiases } from "../../quantize/transform/correct_biases.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
