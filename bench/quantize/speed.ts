@@ -15,6 +15,8 @@ export interface Speed {
   readonly name: string;
   /** Pictures a second, throughput mode, ready tensors, nothing but inference. */
   readonly fps: Sample;
+  /** The same by round. */
+  readonly rates: readonly number[];
   /** Times the first, within a round. */
   readonly ratio: Sample;
 }
@@ -37,8 +39,14 @@ export async function speeds(context: Context, models: readonly Timed[]): Promis
   return models.map(({ name }, index) => ({
     name,
     fps: sample(rates[index]!),
+    rates: rates[index]!,
     ratio: sample(rates[index]!.map((rate, round) => rate / rates[0]![round]!)),
   }));
+}
+
+/** Times another of them, within a round. */
+export function times(one: Speed, other: Speed): Sample {
+  return sample(one.rates.map((rate, round) => rate / other.rates[round]!));
 }
 
 /** `1.93 (1.90–1.95)` */

@@ -1,5 +1,5 @@
 import { ap, type Part, points, type Table } from "../part.ts";
-import { speeds, spread } from "../speed.ts";
+import { speeds, spread, times } from "../speed.ts";
 import { both, byNncf, float, type Row } from "./accuracy.ts";
 import { variants } from "../nncf.ts";
 
@@ -28,11 +28,11 @@ export const throughput: Part = {
       tables.push({
         title: `${subject.title}: raw OpenVINO, ${context.rounds} rounds of ${context.frames}`,
         head: ["model", "pictures/s", "× FP32", "× NNCF default", "points of AP"],
-        rows: measured.map(({ name, fps, ratio }, i) => [
-          name,
-          spread(fps, 1),
-          spread(ratio, 2),
-          (fps.median / base.fps.median).toFixed(2),
+        rows: measured.map((one, i) => [
+          one.name,
+          spread(one.fps, 1),
+          spread(one.ratio, 2),
+          spread(times(one, base), 2),
           i < 2 ? "" : points(rows[i]!.AP - fp32.AP),
         ]),
         notes: [`FP32 has AP ${ap(fp32.AP)}; BF16's AP is not scored here`],
