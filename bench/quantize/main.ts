@@ -13,7 +13,6 @@ import { fewer, material } from "./material.ts";
 import { nncfPython } from "./nncf.ts";
 import type { Context, Outcome, Part } from "./part.ts";
 import { accuracy } from "./parts/accuracy.ts";
-import { control } from "./parts/control.ts";
 import { curve } from "./parts/curve.ts";
 import { domains } from "./parts/domains.ts";
 import { images } from "./parts/images.ts";
@@ -25,7 +24,6 @@ import { subjectNames, subjectsOf } from "./subjects.ts";
 
 const parts: Readonly<Record<string, Part>> = {
   accuracy,
-  control,
   throughput,
   curve,
   ranges,
@@ -65,7 +63,7 @@ function names(text: string): string[] {
 
 const options = new Command("bench:quantize")
   .description("Compares INT8 models by `lineside quantize` with float ones and with NNCF's.")
-  .argument("[parts...]", "which, in this order; all but control if none is said")
+  .argument("[parts...]", "which, in this order; all if none is said")
   .option("--models <names>", `some of ${subjectNames.join(",")}`, names, [...subjectNames])
   .option("--work <folder>", "what is made", inRepository(".lineside/bench-quantize"))
   .option("--plots <folder>", "write plots there, as SVG and PNG")
@@ -86,8 +84,7 @@ const given = options.opts<{
   json: boolean;
   markdown: boolean;
 }>();
-const all = Object.keys(parts).filter((name) => name !== "control");
-const wanted = options.args.length > 0 ? options.args : all;
+const wanted = options.args.length > 0 ? options.args : Object.keys(parts);
 const strange = wanted.find((name) => !(name in parts));
 if (strange !== undefined) {
   options.error(`error: no part ${strange}; there are: ${Object.keys(parts).join(", ")}`);

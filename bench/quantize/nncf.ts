@@ -5,7 +5,6 @@ import { exists, inRepository } from "../places.ts";
 import { runJson } from "../process.ts";
 import { digest, kept, modelDigest } from "./cache.ts";
 import type { Context } from "./part.ts";
-import type { Subject } from "./subjects.ts";
 
 /** The Python that has NNCF; `scripts/references nncf` installs it. */
 export const nncfPython: string = Deno.env.get("LINESIDE_NNCF_PYTHON") ??
@@ -66,30 +65,6 @@ export async function nncf(
       ...["--output", output, ...head, variant],
     ]);
   });
-  return present(made, folder);
-}
-
-/** NNCF's own mixed precision, by AP on 100 annotated pictures of the calibration's. */
-export async function nncfControl(context: Context, subject: Subject): Promise<NncfModel> {
-  const { file, count, calibration: { images, annotations } } = subject;
-  const [validate, rank] = context.quick ? [8, 4] : [100, 30];
-  const key = ["control", await modelDigest(file), images, count, validate];
-  const folder = join(context.work, "nncf");
-  const output = join(folder, await digest(JSON.stringify(key)));
-  const made = await kept(folder, key, () => {
-    context.report(`NNCF with accuracy control of ${file}`);
-    return runJson<NncfModel>([
-      nncfPython,
-      inRepository("bench/reference/nncf_control.py"),
-      ...["--model", file, "--images", images, "--count", `${count}`],
-      ...["--annotations", annotations, "--output", output],
-      ...["--validate", `${validate}`, "--rank", `${rank}`],
-    ]);
-  });
-  return present(made, folder);
-}
-
-function present(made: NncfModel, folder: string): NncfModel {
   if (exists(made.file)) return made;
   throw new Error(`${made.file} is gone: empty ${folder} to have it made again`);
 }

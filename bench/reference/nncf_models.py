@@ -169,5 +169,4 @@ def main():
                           "openvino": ov.__version__}), flush=True)
 
 
-if __name__ == "__main__":
-    main()
+main()
