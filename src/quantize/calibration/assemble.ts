@@ -39,7 +39,9 @@ export function calibrationOf(observed: Observed, head: CalibrationHead): Calibr
     method: methodsText(head.method, head.symmetricMethod),
     tensors: [...first?.histograms.keys() ?? []].map((name) => {
       const seen = observed.sizes.map(({ histograms }) => histograms.get(name)!);
-      const histograms = head.byChannel?.has(name) ? seen : seen.map(withoutChannels);
+      // The range of each channel would be of what was seen: the picture keeps its whole numbers.
+      const apart = head.byChannel?.has(name) && name !== head.input;
+      const histograms = apart ? seen : seen.map(withoutChannels);
       if (name !== head.input) return calibrated(histograms, head.method, head.symmetricMethod);
       return { name, ...inputRanges(head.preprocessing), histograms };
     }),
