@@ -20,6 +20,8 @@ export interface CalibrationHead {
   readonly method: Method;
   /** For symmetric ranges; the same if it is not given. */
   readonly symmetricMethod?: Method;
+  /** Whether the observed model was the equalised one. */
+  readonly equalised?: boolean;
   /** Ids of groups that are to stay float. */
   readonly float?: readonly string[];
   /** Tensors of which the channels are kept apart, where that was observed; none if not given. */
@@ -45,6 +47,7 @@ export function calibrationOf(observed: Observed, head: CalibrationHead): Calibr
       if (name !== head.input) return calibrated(histograms, head.method, head.symmetricMethod);
       return { name, ...inputRanges(head.preprocessing), histograms };
     }),
+    ...(head.equalised && { equalised: true as const }),
     ...(head.float && head.float.length > 0 && { float: head.float }),
   };
 }

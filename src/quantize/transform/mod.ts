@@ -4,4 +4,5 @@
  */
 export { addToBiases, type BiasCorrections } from "./biases.ts";
 export { correctBiases, type CorrectOptions } from "./correct_biases.ts";
+export { equalise, type EqualPair, equalPairs, floatModel } from "./equalise.ts";
 export type { Subject } from "../subject.ts";
