@@ -20,6 +20,7 @@ function text(mixed: Mixed, more: Partial<Analysis> = {}): string {
     measure: { kind: "expected", reference: 60 },
     damages: [{ group: groups[0]!, damage: 0.5 }, { group: groups[1]!, damage: 2 }],
     mixed,
+    sizes: [],
     ...more,
   };
   return damageTable(analysis, plan, new Set(mixed.chosen.float), limits);
@@ -54,4 +55,12 @@ Deno.test("table of damage: says so where annotations were the measure", () => {
   const int8 = { float: [], loss: -0.1 };
   const told = text({ int8, chosen: int8 }, { measure: { kind: "annotations", reference: 60 } });
   assert.match(told, /^loss of mAP on 64 annotated images: -0\.10 points$/m);
+});
+
+Deno.test("table of damage: ranges for all sizes beside each size's own", () => {
+  const int8 = { float: [], loss: 0.1 };
+  const size = { width: 320, height: 192 };
+  const sizes = [{ size, reference: 50, merged: 0.5, own: 0.25 }];
+  const told = text({ int8, chosen: int8 }, { sizes });
+  assert.match(told, /^320x192 +50\.00 +49\.50 +49\.75$/m);
 });

@@ -23,7 +23,8 @@ import {
   writeTarget,
   writeText,
 } from "../../quantize/targets.ts";
-import { correctBiases, equalPairs } from "../../quantize/transform/mod.ts";
+import { correctBiases } from "../../quantize/transform/correct_biases.ts";
+import { equalPairs } from "../../quantize/transform/equalise.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";

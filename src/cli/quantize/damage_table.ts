@@ -1,5 +1,6 @@
 import { multiplyAdds, type QuantizationPlan } from "../../quantize/graph/mod.ts";
 import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
+import { sizeText } from "../../quantize/subject.ts";
 import { table } from "../tables.ts";
 import type { limitsOf } from "./measure.ts";
 
@@ -9,7 +10,7 @@ const barWidth = 20;
 
 /** The damage by group, most first, what the mix loses, and which limit was reached. */
 export function damageTable(
-  { damages, mixed, images, measure }: Analysis,
+  { damages, mixed, images, measure, sizes }: Analysis,
   { groups }: QuantizationPlan,
   kept: ReadonlySet<string>,
   limits: ReturnType<typeof limitsOf>,
@@ -36,7 +37,20 @@ export function damageTable(
     { from: 1, to: 2 },
     Deno.stdout,
   ) + rest + "\n" + lossText(mixed, images, measure.kind) +
-    (limits ? limitText(mixed, limits) : "") + "\n";
+    (limits ? limitText(mixed, limits) : "") + "\n" + sizeTable(sizes);
+}
+
+/** One set of ranges against each size's own. */
+function sizeTable(sizes: Analysis["sizes"]): string {
+  if (sizes.length === 0) return "";
+  const rows = sizes.map(({ size, reference, merged, own }) => [
+    sizeText(size),
+    points(reference),
+    points(reference - merged),
+    points(reference - own),
+  ]);
+  const heads = ["input", "float mAP", "INT8, ranges for all sizes", "for this one alone"];
+  return table(heads, rows, { from: 1, to: 4 }, Deno.stdout) + "\n";
 }
 
 const points = (value: number) => value.toFixed(2);

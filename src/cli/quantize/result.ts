@@ -55,6 +55,7 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
         )),
         float: others,
         sensitivity: calibration.sensitivity ?? null,
+        ...(analysis && analysis.sizes.length > 0 && { lossBySize: analysis.sizes }),
         ...(analysis?.mixed.wanted && { withinMaxDrop: analysis.mixed.wanted }),
         files: made.map(({ target, file, size, active }) => ({
           target,

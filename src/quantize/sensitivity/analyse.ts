@@ -8,6 +8,7 @@ import { annotatedLoss, expectedLoss, type LossMeasure } from "./loss.ts";
 import { findMix, type Mixed, type MixLimits } from "./mixed.ts";
 import { candidateMethods, RangeChoices } from "./methods.ts";
 import { bestMethod, mostRefined, refineRanges } from "./ranges.ts";
+import { lossBySize, type SizeLoss } from "./sizes.ts";
 import { Trials } from "./trials.ts";
 
 /** Pictures on which whole models are measured; with annotations, whose measure is coarser. */
@@ -52,6 +53,8 @@ export interface Analysis {
   /** By group, in the graph's order; not those that stay float by wish or by target. */
   readonly damages: readonly GroupDamage[];
   readonly mixed: Mixed;
+  /** At each size, where there are several. */
+  readonly sizes: readonly SizeLoss[];
 }
 
 /**
@@ -69,9 +72,11 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
     : evenly(options.images, most.expected);
   const trials = await Trials.open({ native, subject, size, images, signal });
   try {
-    const measure = annotated
-      ? annotatedLoss(trials.reference, ...annotated.of(trials.images))
-      : expectedLoss(trials.reference, subject.contract.labels.length);
+    const measureOf = ({ reference, images }: Trials) =>
+      annotated
+        ? annotatedLoss(reference, ...annotated.of(images))
+        : expectedLoss(reference, subject.contract.labels.length);
+    const measure = measureOf(trials);
     const groups = candidates({ trials, keepFloat }).length;
     const ticker = (phase: string, unit: string, total: number) => {
       let done = 0;
@@ -90,9 +95,18 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       keepFloat,
       step: ticker("mixes of INT8 and float", "mixes", total),
     });
+    // Their pictures are not needed any more, and each size has its own.
+    await trials.close();
+    const several = calibration.sizes.length > 1;
+    const sizes = !several ? [] : await lossBySize({
+      ...{ native, subject, images, signal, calibration },
+      keepFloat: new Set([...keepFloat, ...mixed.chosen.float]),
+      measure: measureOf,
+      step: ticker("input sizes", "sizes", calibration.sizes.length),
+    });
     const { kind, reference } = measure;
     const count = trials.images.length;
-    return { calibration, images: count, measure: { kind, reference }, damages, mixed };
+    return { calibration, images: count, measure: { kind, reference }, damages, mixed, sizes };
   } finally {
     await trials.close();
   }

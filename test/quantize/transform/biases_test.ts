@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { GraphIndex } from "../../../src/onnx/mod.ts";
 import { floats } from "../../../src/onnx/tensor.ts";
 import { planQuantization } from "../../../src/quantize/graph/mod.ts";
-import { addToBiases } from "../../../src/quantize/transform/mod.ts";
+import { addToBiases } from "../../../src/quantize/transform/biases.ts";
 import { depths } from "../../../src/quantize/transform/depths.ts";
 import { c2f } from "../export/build.ts";
 

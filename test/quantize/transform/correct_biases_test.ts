@@ -15,7 +15,7 @@ import { planQuantization } from "../../../src/quantize/graph/mod.ts";
 import type { Subject } from "../../../src/quantize/subject.ts";
 import { targetModel } from "../../../src/quantize/targets.ts";
 import { channelMeans } from "../../../src/quantize/transform/channel_means.ts";
-import { correctBiases } from "../../../src/quantize/transform/mod.ts";
+import { correctBiases } from "../../../src/quantize/transform/correct_biases.ts";
 import { modelOf, value } from "../../onnx/build.ts";
 import { tinyContract } from "../calibration/tiny_model.ts";
 

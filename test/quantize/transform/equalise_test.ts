@@ -5,7 +5,7 @@ import { modelBytes, type OnnxModel } from "../../../src/onnx/mod.ts";
 import { floatTensor, integerTensor } from "../../../src/onnx/tensor.ts";
 import { openNative } from "../../../src/native/mod.ts";
 import { planQuantization } from "../../../src/quantize/graph/mod.ts";
-import { equalise, equalPairs } from "../../../src/quantize/transform/mod.ts";
+import { equalise, equalPairs } from "../../../src/quantize/transform/equalise.ts";
 import { modelOf, value } from "../../onnx/build.ts";
 import { withFolder } from "../../cli/lineside.ts";
 import { noBackend } from "../../runtime/int8/material.ts";

@@ -1,0 +1,81 @@
+// A head that nms decodes beside the same decoded by the model, through the C ABI. What pictures of
+// the real world give is compared in test/native/head_test.ts; here the sanitizers look on.
+#include <cmath>
+#include <random>
+
+#include "chain/backend.h"
+#include "core/error.h"
+#include "fixture.h"
+
+using namespace lineside;
+using test::Event;
+using test::Fixture;
+
+namespace {
+
+constexpr int kSize = 416;
+const char* const kModel = LINESIDE_ROOT "/pipelines/assets/parts-n.onnx";
+// Everything that scores a little: of noise nothing scores much.
+const char* const kChain =
+    "{\"letterbox\": {\"width\": 416, \"height\": 416}, \"engine\": %, \"nms\": {\"family\": "
+    "\"yolov8\", \"classes\": 23, \"score\": 0.0002, \"iou\": 1, \"max\": 100000}}";
+
+void need_backend() {
+  try {
+    load_backend("openvino", Fixture::backends());
+  } catch (const Error& error) {
+    SKIP(error.what());
+  }
+}
+
+// Noise with a few flat things in it.
+std::vector<uint8_t> noise() {
+  std::mt19937 random(61);
+  std::vector<uint8_t> pixels(size_t{3} * kSize * kSize);
+  for (size_t i = 0; i < pixels.size(); ++i) {
+    const size_t x = i / 3 % kSize, y = i / 3 / kSize;
+    const bool flat = x % 130 > 60 && y % 150 > 80;
+    pixels[i] = flat ? static_cast<uint8_t>(40 + x) : static_cast<uint8_t>(random());
+  }
+  return pixels;
+}
+
+std::vector<ls_detection> found(const std::string& more, bool cut) {
+  Fixture runtime;
+  ls_handle engine = 0;
+  const Event opened = runtime.engine(kModel, ", \"precision\": \"fp32\"" + more, &engine);
+  CHECK_EQ(opened.head.kind, LS_OPENED);
+  CHECK_EQ(opened.payload.find("distributions") != std::string::npos, cut);
+  const ls_handle chain = runtime.chain(kChain, engine);
+  const Event event = runtime.through(chain, runtime.frame(LS_RGB, kSize, kSize, noise()));
+  CHECK_EQ(event.head.status, LS_OK);
+  CHECK_EQ(ls_frame_release(runtime, event.head.frame), LS_OK);
+  for (const ls_handle object : {chain, engine}) {
+    CHECK_EQ(ls_close(runtime, object), LS_OK);
+    CHECK_EQ(runtime.next().head.kind, LS_CLOSED);
+  }
+  return event.detections();
+}
+
+}  // namespace
+
+TEST(a_head_left_to_nms_gives_what_the_model_gives) {
+  need_backend();
+  const auto expected = found("", false);
+  const auto cut = found(", \"input\": \"native\", \"decode\": \"native\"", true);
+  CHECK(expected.size() > 20);
+  // One that scores just the threshold may be on either side of it.
+  CHECK(std::fabs(static_cast<double>(cut.size()) - static_cast<double>(expected.size())) < 3);
+  size_t same = 0;
+  for (const ls_detection& one : cut) {
+    for (const ls_detection& other : expected) {
+      if (one.class_id == other.class_id && std::fabs(one.score - other.score) < 1e-4 &&
+          std::fabs(one.x1 - other.x1) < 0.05 && std::fabs(one.y1 - other.y1) < 0.05 &&
+          std::fabs(one.x2 - other.x2) < 0.05 && std::fabs(one.y2 - other.y2) < 0.05) {
+        ++same;
+        break;
+      }
+    }
+  }
+  CHECK(same + 3 > cut.size());
+}
