@@ -18,6 +18,7 @@ export interface QuantizeOptions {
   readonly maxSlowdown?: number;
   readonly annotations?: string;
   readonly biasCorrection: "on" | "off";
+  readonly equalise: "on" | "off";
   readonly engine: readonly string[];
   readonly complete?: boolean;
   readonly json?: boolean;
@@ -79,6 +80,12 @@ export function quantize(): Command {
       ).choices(["on", "off"]).default("off"),
     )
     .addOption(
+      new Option(
+        "--equalise <switch>",
+        "even out channels between layers with Relu or nothing between; not for TensorRT 8",
+      ).choices(["on", "off"]).default("off"),
+    )
+    .addOption(
       repeatable(
         "--engine <option=value>",
         "any option of a pipeline's engine: range=0-1, device=GPU (repeatable)",
@@ -136,6 +143,14 @@ function check(options: QuantizeOptions): void {
   if (images === undefined && from === undefined) {
     throw new CliError("--images is missing: what to calibrate on, or --from with a calibration");
   }
+  if (options.complete) {
+    const said = options.equalise === "on"
+      ? "equalise"
+      : options.biasCorrection === "on"
+      ? "bias-correction"
+      : undefined;
+    if (said) throw new CliError(`--${said} on is of no use with --complete: that changes nothing`);
+  }
   if (options.complete && from !== undefined) {
     throw new CliError("--from is of no use with --complete: that calibrates on images");
   }
@@ -148,6 +163,9 @@ function check(options: QuantizeOptions): void {
     }
     if (options.biasCorrection === "on") {
       throw new CliError("--bias-correction on is of no use with --from: it needs the images");
+    }
+    if (options.equalise === "on") {
+      throw new CliError("--equalise on is of no use with --from: the calibration is made already");
     }
   }
   if (options.maxDrop === "none" && options.maxSlowdown !== undefined) {

@@ -13,6 +13,7 @@ import {
 import { goldenDoubts } from "./golden/doubts.ts";
 import { goldenPictures } from "./golden/make.ts";
 import { channelTensors } from "./graph/mod.ts";
+import { floatModel } from "./transform/equalise.ts";
 import type { Subject } from "./subject.ts";
 
 /** How a model is calibrated. */
@@ -25,6 +26,8 @@ export interface CalibrateOptions extends Pick<ObserveOptions, "images" | "signa
   readonly symmetricMethod: Method;
   /** Ids of groups that are to stay float. */
   readonly float: readonly string[];
+  /** Whether channels are equalised first, see `equalise`. */
+  readonly equalise: boolean;
   /** Whether a TensorRT 8 cache is to be made of it, which needs more tensors. */
   readonly cache: boolean;
 }
@@ -44,7 +47,8 @@ export interface Calibrated {
  * @throws The signal's reason.
  */
 export async function calibrate(subject: Subject, options: CalibrateOptions): Promise<Calibrated> {
-  const { prepared, plan, contract, engine, sizes } = subject;
+  const { plan, contract, engine, sizes } = subject;
+  const float = floatModel(subject, options.equalise);
   const tensors = [...plan.tensors, ...options.cache ? cacheNames(subject) : []];
   const folder = Deno.makeTempDirSync({ prefix: "lineside-quantize-" });
   const clean = () => {
@@ -55,7 +59,7 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
   // A second Ctrl-C ends the program without coming back here.
   globalThis.addEventListener("unload", clean);
   try {
-    const model = withOutputs(prepared, tensors.filter((name) => name !== contract.input.name));
+    const model = withOutputs(float, tensors.filter((name) => name !== contract.input.name));
     const path = join(folder, "observed.onnx");
     writeModel(model, path);
     const byChannel = channelTensors(plan);
@@ -82,6 +86,7 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
         input: contract.input.name,
         method: options.method,
         symmetricMethod: options.symmetricMethod,
+        equalised: options.equalise,
         float: options.float,
         byChannel,
       });

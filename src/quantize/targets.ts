@@ -10,6 +10,7 @@ import {
 import { exportCache, exportOpenvino, exportTensorrt, type Ranges } from "./export/mod.ts";
 import type { QuantGroup } from "./graph/mod.ts";
 import { addToBiases } from "./transform/biases.ts";
+import { floatModel } from "./transform/equalise.ts";
 import type { Subject } from "./subject.ts";
 
 /** What INT8 models are made for. */
@@ -51,7 +52,8 @@ export function activeGroups(
  * Checks that a calibration has all tensors that a target needs, and knows the model's groups.
  *
  * @param path Of the calibration, for the message.
- * @throws {CalibrationError} It lacks some, or keeps a group float that the model does not have.
+ * @throws {CalibrationError} It lacks some, keeps a group float that the model does not have, or is of
+ * the equalised model, for which there is no cache.
  */
 export function checkCovers(
   subject: Subject,
@@ -65,6 +67,13 @@ export function checkCovers(
   if (strange !== undefined) {
     throw new CalibrationError(
       `keeps the group ${strange} float, which the model does not have`,
+      path,
+    );
+  }
+  if (target === "cache" && calibration.equalised) {
+    throw new CalibrationError(
+      "is of the equalised model, and a TensorRT 8 cache would be for the model as it is in its " +
+        "file: use --targets openvino,tensorrt, or calibrate again without --equalise",
       path,
     );
   }
@@ -105,23 +114,25 @@ export function writeTarget(
  * @throws {RangeError} A tensor's range is missing.
  */
 export function targetModel(
-  { prepared, plan }: Subject,
+  subject: Subject,
   calibration: Calibration,
   target: "openvino" | "tensorrt",
   keepFloat: ReadonlySet<string>,
 ): OnnxModel {
+  const { plan } = subject;
+  const model = floatModel(subject, calibration.equalised ?? false);
   if (target === "openvino") {
     // What is float shifts nothing itself.
     const corrections = Object.fromEntries(
       Object.entries(calibration.biases ?? {}).filter(([id]) => !keepFloat.has(id)),
     );
-    return exportOpenvino(prepared, plan, rangesOf(calibration, "asymmetric"), keepFloat, {
+    return exportOpenvino(model, plan, rangesOf(calibration, "asymmetric"), keepFloat, {
       channels: channelRanges(calibration),
       transform: (model) => addToBiases(model, plan, corrections),
     });
   }
   const ranges = rangesOf(calibration, "symmetric");
-  return exportTensorrt(prepared, plan, ranges, keepFloat, { half: true });
+  return exportTensorrt(model, plan, ranges, keepFloat, { half: true });
 }
 
 function rangesOf({ tensors }: Calibration, scheme: Scheme): Ranges {

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { openNative } from "../../src/native/mod.ts";
 import { output } from "../process.ts";
 import { repository } from "../shared.ts";
+import { readCalibration } from "../../src/quantize/calibration/mod.ts";
 import { finished, lineside, start, withFolder } from "./lineside.ts";
 
 const assets = repository("pipelines/assets");
@@ -53,6 +54,11 @@ Deno.test({
         assert.equal(code, 0, stderr);
         const { sensitivity, method } = JSON.parse(stdout);
         assert.equal(method, "auto");
+        const { tensors } = await readCalibration(`${folder}/a/parts-n.calibration.json`);
+        // The picture's own whole numbers, whatever is best for the others.
+        const input = tensors.find(({ name }) => name === "images")!;
+        assert.deepEqual(input.asymmetric, { min: 0, max: 255 / 255 });
+        assert.deepEqual(input.symmetric, { min: -1, max: 1 });
         assert.deepEqual([sensitivity.measure, sensitivity.images], ["expected", 12]);
         const damages: { id: string; damage: number }[] = sensitivity.groups;
         assert.equal(damages.length, 3);

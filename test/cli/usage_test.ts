@@ -72,6 +72,23 @@ const wrong: readonly [readonly string[], RegExp][] = [
     ["quantize", "m.onnx", "--images", "a", "--max-drop", "none", "--max-slowdown", "9"],
     /--max-slowdown is of no use with --max-drop none/,
   ],
+  [
+    ["quantize", "m.onnx", "--from", "a", "--bias-correction", "on"],
+    /--bias-correction on is of no use with --from: it needs the images/,
+  ],
+  [
+    ["quantize", "m.onnx", "--from", "a", "--equalise", "on"],
+    /--equalise on is of no use with --from: the calibration is made already/,
+  ],
+  [
+    ["quantize", "m.onnx", "--images", "a", "--complete", "--equalise", "on"],
+    /--equalise on is of no use with --complete/,
+  ],
+  [
+    ["quantize", "m.onnx", "--images", "a", "--complete", "--bias-correction", "on"],
+    /--bias-correction on is of no use with --complete/,
+  ],
+  [["quantize", "m.onnx", "--images", "a", "--equalise", "yes"], /Allowed choices are on, off/],
   [["completion", "bsh"], /Allowed choices are bash, zsh, fish/],
 ];
 for (const [args, message] of wrong) {

@@ -24,6 +24,7 @@ import {
   writeText,
 } from "../../quantize/targets.ts";
 import { correctBiases } from "../../quantize/transform/correct_biases.ts";
+import { equalPairs } from "../../quantize/transform/equalise.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
@@ -61,12 +62,19 @@ export async function quantizeModel(model: string, options: QuantizeOptions): Pr
       })
     );
     if (!source) checkMeasurable(options);
+    const equalised = !source && equalises(subject, options);
     const images = source ? undefined : await calibrationImages(options.images!, options.most);
     const folder = await outputFolder(options.output ?? dirname(model));
     const stem = join(folder, basename(model).replace(/\.onnx$/i, ""));
     const context = { signal, begun: (bar: Progress) => progress = bar };
     let { calibration, path } = source ?? {
-      calibration: await observed(subject, images!, [...kept], options, context),
+      calibration: await observed(
+        subject,
+        images!,
+        { float: [...kept], equalised },
+        options,
+        context,
+      ),
       path: `${stem}.calibration.json`,
     };
     const analysis = source
@@ -140,11 +148,34 @@ async function reused(
   return { subject, source: { calibration, path } };
 }
 
+/** Whether channels are to be equalised: it is wished, and there are some. */
+function equalises(
+  { prepared, plan }: Subject,
+  { equalise, targets, quiet }: QuantizeOptions,
+): boolean {
+  if (equalise === "off") return false;
+  const pairs = equalPairs(prepared, plan);
+  if (pairs.length === 0) {
+    if (!quiet) {
+      printError("nothing to equalise: no two convolutions with Relu or nothing between\n");
+    }
+    return false;
+  }
+  if (targets.includes("cache")) {
+    throw new CliError(
+      "--equalise on makes no TensorRT 8 cache, which is for the model as it is in its file: " +
+        "say --targets openvino,tensorrt",
+    );
+  }
+  if (!quiet) printError(`equalised: ${pairs.length} pairs of convolutions\n`);
+  return true;
+}
+
 /** Runs the images, with a bar on the terminal. */
 async function observed(
   subject: Subject,
   { files, found, warnings }: ImageList,
-  float: readonly string[],
+  { float, equalised }: { float: readonly string[]; equalised: boolean },
   options: QuantizeOptions,
   { signal, begun }: { signal: AbortSignal; begun: (bar: Progress) => void },
 ): Promise<Calibration> {
@@ -169,6 +200,7 @@ async function observed(
     tool: `lineside ${manifest.version}`,
     method: methods.asymmetric,
     symmetricMethod: methods.symmetric,
+    equalise: equalised,
     float,
     cache: options.targets.includes("cache"),
   }).finally(() => bar.stop());

@@ -20,6 +20,8 @@ export interface CalibrationHead {
   readonly method: Method;
   /** For symmetric ranges; the same if it is not given. */
   readonly symmetricMethod?: Method;
+  /** Whether the observed model was the equalised one. */
+  readonly equalised?: boolean;
   /** Ids of groups that are to stay float. */
   readonly float?: readonly string[];
   /** Tensors of which the channels are kept apart, where that was observed; none if not given. */
@@ -39,10 +41,13 @@ export function calibrationOf(observed: Observed, head: CalibrationHead): Calibr
     method: methodsText(head.method, head.symmetricMethod),
     tensors: [...first?.histograms.keys() ?? []].map((name) => {
       const seen = observed.sizes.map(({ histograms }) => histograms.get(name)!);
-      const histograms = head.byChannel?.has(name) ? seen : seen.map(withoutChannels);
+      // The range of each channel would be of what was seen: the picture keeps its whole numbers.
+      const apart = head.byChannel?.has(name) && name !== head.input;
+      const histograms = apart ? seen : seen.map(withoutChannels);
       if (name !== head.input) return calibrated(histograms, head.method, head.symmetricMethod);
       return { name, ...inputRanges(head.preprocessing), histograms };
     }),
+    ...(head.equalised && { equalised: true as const }),
     ...(head.float && head.float.length > 0 && { float: head.float }),
   };
 }

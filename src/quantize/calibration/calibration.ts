@@ -95,6 +95,11 @@ export interface Calibration {
   /** Each once. */
   readonly tensors: readonly CalibratedTensor[];
   /**
+   * Set where the ranges are of the model after its channels were equalised, see `equalise`: that is
+   * done again, from the weights, wherever it becomes INT8.
+   */
+  readonly equalised?: true;
+  /**
    * What is added to each output channel's bias in the INT8 model of OpenVINO's form, by group, so
    * that it has the float model's mean.
    */

@@ -70,6 +70,7 @@ export const fileSchema = z.strictObject({
     symmetric,
     histograms: z.array(histogram).min(1),
   })).min(1),
+  equalised: z.literal(true).optional(),
   biases: z.record(z.string(), z.array(finite).min(1)).optional(),
   float: z.array(z.string()).optional(),
   sensitivity: z.strictObject({

@@ -134,6 +134,7 @@ async function observe(
       tool: "",
       model: { file: "", sha256: "" },
       preprocessing: preprocessingOf(contract),
+      input: contract.input.name,
       method,
     });
     const ranges = new Map(
