@@ -8,7 +8,8 @@ import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
 import { catchSignals } from "../signals.ts";
 import { print, printError, styles } from "../terminal.ts";
-import { methodsOf, outputFolder } from "./act.ts";
+import { methodsOf } from "./observe.ts";
+import { outputFolder } from "./usage.ts";
 
 /** `quantize MODEL --complete`: adds Q/DQ where a model with Q/DQ lacks them. */
 export async function completeModel(model: string, options: QuantizeOptions): Promise<void> {
