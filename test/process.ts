@@ -1,9 +1,17 @@
-/** Runs a command; throws with its standard error unless it succeeds. Returns standard output. */
-export async function output(command: readonly string[], cwd?: string): Promise<string> {
+/**
+ * Runs a command, with more in its environment; throws with its standard error unless it succeeds.
+ * Returns standard output.
+ */
+export async function output(
+  command: readonly string[],
+  cwd?: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const [program, ...args] = command;
   const { success, code, stdout, stderr } = await new Deno.Command(program!, {
     args,
     cwd,
+    env,
     stdin: "null",
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

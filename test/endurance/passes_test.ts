@@ -16,15 +16,19 @@ const needs = {
 Deno.test({ name: title, ignore: skipped(title, needs) }, async () => {
   const events = await Deno.makeTempFile();
   const report: RunReport = JSON.parse(
-    await output([
-      repository("scripts/run"),
-      repository("test/endurance/passes.yaml"),
-      "--json",
-      ...["--set", `cameras.clip.file=${needs["shared test data"]}`],
-      ...["--set", `engines.detector.model=${needs["YOLOX-Nano model"]}`],
-      ...["--set", `elements.resident.every=${frames}`],
-      ...["--set", `elements.events.file=${events}`],
-    ], repository(".")).finally(() => Deno.remove(events)),
+    await output(
+      [
+        repository("scripts/run"),
+        repository("test/endurance/passes.yaml"),
+        "--json",
+        ...["--set", `cameras.clip.file=${needs["shared test data"]}`],
+        ...["--set", `engines.detector.model=${needs["YOLOX-Nano model"]}`],
+        ...["--set", `elements.resident.every=${frames}`],
+        ...["--set", `elements.events.file=${events}`],
+      ],
+      repository("."),
+      { DENO_V8_FLAGS: "--expose-gc" },
+    ).finally(() => Deno.remove(events)),
   );
   const camera = report.cameras[0]!;
   assert.deepEqual([camera.state, camera.framesIn, camera.framesOut], [
