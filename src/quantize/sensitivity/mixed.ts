@@ -108,10 +108,10 @@ class Search {
     return await this.mix(high);
   }
 
-  /** The best that is within `maxSlowdown`, of less than `count` groups. */
-  async within(count: number): Promise<Mix> {
+  /** The best that is within `maxSlowdown`, of less than `most` groups. */
+  async within(most: number): Promise<Mix> {
     const { maxSlowdown } = this.options;
-    let [low, high] = [0, count];
+    let [low, high] = [0, most];
     let slowdown = 0;
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
@@ -119,7 +119,20 @@ class Search {
       if (slower <= maxSlowdown) [low, slowdown] = [middle, slower];
       else high = middle;
     }
-    return { ...await this.mix(low), slowdown };
+    const best = await this.#best(low);
+    const count = best.float.length;
+    if (count !== low) slowdown = count === 0 ? 0 : await this.slowdown(count);
+    return { ...best, slowdown };
+  }
+
+  /**
+   * Of the mixes that were measured, up to `count` groups, the one that loses least: some groups do
+   * harm in float too, where others' errors had made up for theirs.
+   */
+  async #best(count: number): Promise<Mix> {
+    await this.mix(count);
+    return [...this.#mixes.values()].filter(({ float }) => float.length <= count)
+      .reduce((best, mix) => mix.loss < best.loss ? mix : best);
   }
 
   async slowdown(count: number): Promise<number> {
