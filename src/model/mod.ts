@@ -14,6 +14,7 @@ import { readModelFile } from "./read.ts";
 export type { HeadFamily, ModelContract } from "./contract.ts";
 export { cocoLabels } from "./coco.ts";
 export { ModelError } from "./error.ts";
+export { inputShape } from "./input_shape.ts";
 export type { ModelOverrides } from "./overrides.ts";
 
 /**

@@ -8,3 +8,4 @@ export { NativeError, type NativeStatus } from "./error.ts";
 export { libraryPath } from "./library.ts";
 export type { ChannelObservation, Observation, ObserverConfig } from "./observer.ts";
 export { type NativeOptions, openNative } from "./runtime.ts";
+export { type Through, through } from "./through.ts";

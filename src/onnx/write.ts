@@ -1,4 +1,5 @@
 import { ModelError } from "../model/error.ts";
+import { writeWhole } from "../whole_file.ts";
 import type { OnnxModel } from "./model.ts";
 import { encodeModel, size } from "./schema.ts";
 
@@ -29,8 +30,7 @@ export function modelBytes(model: OnnxModel): Uint8Array {
  */
 export function writeModel(model: OnnxModel, path: string): void {
   const parts = checkedParts(model);
-  const unfinished = `${path}.${crypto.randomUUID()}.part`;
-  try {
+  writeWhole(path, (unfinished) => {
     const file = Deno.openSync(unfinished, { write: true, createNew: true });
     try {
       for (const part of parts) {
@@ -40,13 +40,7 @@ export function writeModel(model: OnnxModel, path: string): void {
     } finally {
       file.close();
     }
-    Deno.renameSync(unfinished, path);
-  } catch (error) {
-    try {
-      Deno.removeSync(unfinished);
-    } catch { /* it was not made */ }
-    throw error;
-  }
+  });
 }
 
 function checkedParts(model: OnnxModel): Uint8Array[] {

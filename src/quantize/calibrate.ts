@@ -1,18 +1,16 @@
-import { join } from "node:path";
 import { openNative } from "../native/mod.ts";
-import { withOutputs, writeModel } from "../onnx/mod.ts";
 import { cacheNames } from "./cache_names.ts";
 import {
   type Calibration,
   calibrationOf,
   type Method,
-  observeImages,
   type ObserveOptions,
   preprocessingOf,
 } from "./calibration/mod.ts";
 import { goldenDoubts } from "./golden/doubts.ts";
 import { goldenPictures } from "./golden/make.ts";
 import { channelTensors } from "./graph/mod.ts";
+import { observeModel } from "./observe_model.ts";
 import { floatModel } from "./transform/equalise.ts";
 import type { Subject } from "./subject.ts";
 
@@ -40,8 +38,7 @@ export interface Calibrated {
 
 /**
  * Runs pictures through a model in 32 bits, decoded and scaled as a pipeline does it, and finds
- * ranges for its tensors. The model with its inner tensors as outputs is in the system's temporary
- * folder meanwhile.
+ * ranges for its tensors.
  *
  * @throws {CalibrationError} Not one picture can be decoded, or all are black.
  * @throws The signal's reason.
@@ -50,55 +47,30 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
   const { plan, contract, engine, sizes } = subject;
   const float = floatModel(subject, options.equalise);
   const tensors = [...plan.tensors, ...options.cache ? cacheNames(subject) : []];
-  const folder = Deno.makeTempDirSync({ prefix: "lineside-quantize-" });
-  const clean = () => {
-    try {
-      Deno.removeSync(folder, { recursive: true });
-    } catch { /* it is gone already */ }
-  };
-  // A second Ctrl-C ends the program without coming back here.
-  globalThis.addEventListener("unload", clean);
+  const byChannel = channelTensors(plan);
+  const { images, signal } = options;
+  const native = openNative();
   try {
-    const model = withOutputs(float, tensors.filter((name) => name !== contract.input.name));
-    const path = join(folder, "observed.onnx");
-    writeModel(model, path);
-    const byChannel = channelTensors(plan);
-    const native = openNative();
-    try {
-      const { backend, device, threads } = engine;
-      const observed = await observeImages({
-        native,
-        model: path,
-        contract,
-        outputs: model.graph.output.map(({ name }) => name ?? ""),
-        tensors,
-        images: options.images,
-        sizes,
-        signal: options.signal,
-        progress: options.progress,
-        channels: byChannel.size > 0,
-        engine: { backend, threads, ...(device !== undefined && { device }) },
-      });
-      const calibration = calibrationOf(observed, {
-        tool: options.tool,
-        model: subject.model,
-        preprocessing: preprocessingOf(contract),
-        input: contract.input.name,
-        method: options.method,
-        symmetricMethod: options.symmetricMethod,
-        equalised: options.equalise,
-        float: options.float,
-        byChannel,
-      });
-      const { images, signal } = options;
-      const golden = await goldenPictures({ native, contract, engine, sizes, images, signal });
-      const warnings = [...observed.warnings, ...goldenDoubts(golden)];
-      return { calibration: { ...calibration, golden }, warnings };
-    } finally {
-      await native.close();
-    }
+    const observed = await observeModel(float, {
+      ...{ native, contract, engine, sizes, tensors, images, signal },
+      progress: options.progress,
+      channels: byChannel.size > 0,
+    });
+    const calibration = calibrationOf(observed, {
+      tool: options.tool,
+      model: subject.model,
+      preprocessing: preprocessingOf(contract),
+      input: contract.input.name,
+      method: options.method,
+      symmetricMethod: options.symmetricMethod,
+      equalised: options.equalise,
+      float: options.float,
+      byChannel,
+    });
+    const golden = await goldenPictures({ native, contract, engine, sizes, images, signal });
+    const warnings = [...observed.warnings, ...goldenDoubts(golden)];
+    return { calibration: { ...calibration, golden }, warnings };
   } finally {
-    globalThis.removeEventListener("unload", clean);
-    clean();
+    await native.close();
   }
 }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { engineOf } from "../evaluate/detector.ts";
 import type { EngineOptions } from "../elements/engine_options.ts";
-import { cocoLabels, type ModelContract, ModelError } from "../model/mod.ts";
+import { cocoLabels, inputShape, type ModelContract, ModelError } from "../model/mod.ts";
 import { type OnnxModel, readModel } from "../onnx/mod.ts";
 import { readContract } from "../runtime/engines.ts";
 import { type Calibration, type InputSize, modelHash } from "./calibration/mod.ts";
@@ -71,12 +71,9 @@ export async function subjectOf(
   const settled = settledSizes(contract, sizes);
   const largest = settled.at(-1);
   const { input } = contract;
-  const depth = input.order === "GREY" ? 1 : 3;
-  const shape = largest &&
-    (input.layout === "NCHW"
-      ? [1, depth, largest.height, largest.width]
-      : [1, largest.height, largest.width, depth]);
-  const plan = shape ? planQuantization(prepared, { [input.name]: shape }) : first;
+  const plan = largest
+    ? planQuantization(prepared, { [input.name]: inputShape(input, largest) })
+    : first;
   if (!plan.groups.some(({ weights }) => weights !== undefined)) {
     throw new ModelError("has no convolution or product with weights that could be in INT8", path);
   }

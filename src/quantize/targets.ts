@@ -10,6 +10,7 @@ import {
 import { exportCache, exportOpenvino, exportTensorrt, type Ranges } from "./export/mod.ts";
 import type { QuantGroup } from "./graph/mod.ts";
 import { addToBiases } from "./transform/biases.ts";
+import { writeWhole } from "../whole_file.ts";
 import { floatModel } from "./transform/equalise.ts";
 import type { Subject } from "./subject.ts";
 
@@ -104,7 +105,7 @@ export function writeTarget(
     return writeModel(targetModel(subject, calibration, target, keepFloat), path);
   }
   const ranges = rangesOf(calibration, "symmetric");
-  writeText(path, exportCache(subject.original, ranges, floatNames(subject, keepFloat)));
+  writeWhole(path, exportCache(subject.original, ranges, floatNames(subject, keepFloat)));
 }
 
 /**
@@ -137,18 +138,4 @@ export function targetModel(
 
 function rangesOf({ tensors }: Calibration, scheme: Scheme): Ranges {
   return new Map(tensors.map((tensor) => [tensor.name, tensor[scheme]]));
-}
-
-/** Writes a text file: whole, or not at all. */
-export function writeText(path: string, text: string): void {
-  const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-  try {
-    Deno.writeTextFileSync(unfinished, text);
-    Deno.renameSync(unfinished, path);
-  } catch (error) {
-    try {
-      Deno.removeSync(unfinished);
-    } catch { /* it was not made */ }
-    throw error;
-  }
 }

@@ -4,8 +4,9 @@ import {
   type InferOptions,
 } from "../elements/engine_options.ts";
 import type { NativeContext } from "../elements/declaration.ts";
+import { partContext } from "../elements/part_context.ts";
 import type { NodePlan, Plan } from "../graph/plan.ts";
-import { inspectModel, type ModelContract } from "../model/mod.ts";
+import { inputShape, inspectModel, type ModelContract } from "../model/mod.ts";
 import { readModelFile } from "../model/read.ts";
 import type { NativeEngine, NativeRuntime } from "../native/mod.ts";
 import { PipelineError, reasonOf } from "./error.ts";
@@ -56,9 +57,10 @@ export async function readNeeds(plan: Plan): Promise<Needs> {
     if (!need) {
       const model = await readModel(options, `engines.${name}.`, node);
       const places = plan.engines.find((engine) => engine.name === name)?.places ?? {};
-      const int8 = await readUse(options, { places, otherwise: node.position });
-      const shape = inputShape(plan, node, options, model);
-      const quantized = readModelFile(options.model).operators.includes("QuantizeLinear");
+      const { operators } = readModelFile(options.model);
+      const int8 = await readUse(options, operators, { places, otherwise: node.position });
+      const shape = freeShape(plan, node, options, model);
+      const quantized = operators.includes("QuantizeLinear");
       const native = { input: true, decode: true };
       need = { name, options, model, inputShape: shape, int8, quantized, native };
       engines.set(key, need);
@@ -89,19 +91,11 @@ export function partOf(
 ): Record<string, unknown> {
   if (node.element.role !== "native") throw new TypeError(`${node.id} is no native element`);
   try {
-    return node.element.part(node.options, { ...context(node), ...known });
+    return node.element.part(node.options, partContext(node.id, known));
   } catch (error) {
     throw new PipelineError(`${node.id}: ${reasonOf(error)}`, node.position, { cause: error });
   }
 }
-
-// A part is the same for all cameras, so it has no camera, path or bus to make use of.
-const context = (node: NodePlan) => ({
-  camera: "",
-  id: node.id,
-  report() {},
-  path: (template: string) => template,
-});
 
 /** The engine that an `infer` node means, with what it says differently. */
 function engineOf(plan: Plan, node: NodePlan): { name: string; options: EngineOptions } {
@@ -144,18 +138,16 @@ export function readContract(options: EngineOptions, prefix: string): Promise<Mo
 }
 
 /** Shape for a model with free dimensions, from the letterbox that feeds it; null if it has none. */
-function inputShape(
+function freeShape(
   plan: Plan,
   infer: NodePlan,
   options: EngineOptions,
   model: ModelContract,
 ): readonly number[] | null {
-  const { width, height, order } = model.input;
+  const { width, height } = model.input;
   if (width !== null && height !== null) return null;
   const letterbox = letterboxBefore(plan, infer, model);
-  if (!letterbox) return null;
-  const channels = order === "GREY" ? 1 : 3;
-  return [options.batch, channels, letterbox.height, letterbox.width];
+  return letterbox ? inputShape(model.input, letterbox, options.batch) : null;
 }
 
 /** The letterbox that feeds an `infer` node, as a chain's part. */

@@ -9,8 +9,9 @@ import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
 import { damageChart } from "../../quantize/sensitivity/chart.ts";
 import { keptGroups } from "../../quantize/keep.ts";
 import type { Subject } from "../../quantize/subject.ts";
-import { activeGroups, targetPath, writeTarget, writeText } from "../../quantize/targets.ts";
+import { activeGroups, targetPath, writeTarget } from "../../quantize/targets.ts";
 import { correctBiases } from "../../quantize/transform/correct_biases.ts";
+import { writeWhole } from "../../whole_file.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
@@ -104,7 +105,7 @@ async function calibrated(
     for (const id of analysis.mixed.chosen.float) kept.add(id);
     calibration = settled(kept, analysis);
     const chart = `${stem}.sensitivity.svg`;
-    writeText(chart, damageChart(subject.model.file, analysis.damages, kept));
+    writeWhole(chart, damageChart(subject.model.file, analysis.damages, kept));
     written.push(chart);
   }
   if (options.biasCorrection === "on") {

@@ -7,9 +7,9 @@ import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
 import { catchSignals } from "../signals.ts";
-import { print, printError, styles } from "../terminal.ts";
+import { print } from "../terminal.ts";
 import { methodsOf } from "./observe.ts";
-import { outputFolder } from "./usage.ts";
+import { outputFolder, rangeIsUsage, warn } from "./usage.ts";
 
 /** `quantize MODEL --complete`: adds Q/DQ where a model with Q/DQ lacks them. */
 export async function completeModel(model: string, options: QuantizeOptions): Promise<void> {
@@ -58,8 +58,7 @@ async function opened(model: string, options: QuantizeOptions): Promise<Incomple
     }
     return incomplete;
   } catch (error) {
-    if (error instanceof RangeError) throw new CliError(error.message);
-    throw error;
+    return rangeIsUsage(error);
   }
 }
 
@@ -96,8 +95,3 @@ function show(
 
 const some = (names: readonly string[]) =>
   names.slice(0, 5).join(", ") + (names.length > 5 ? `, and ${names.length - 5} more` : "");
-
-function warn(texts: readonly string[], { quiet }: QuantizeOptions): void {
-  const { yellow } = styles(Deno.stderr);
-  if (!quiet) { for (const text of texts) printError(`${yellow("warning:")} ${text}\n`); }
-}

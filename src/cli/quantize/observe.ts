@@ -7,8 +7,9 @@ import { equalPairs } from "../../quantize/transform/equalise.ts";
 import { CliError } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "../quantize.ts";
-import { printError, styles } from "../terminal.ts";
+import { printError } from "../terminal.ts";
 import type { MeasureContext } from "./measure.ts";
+import { warn } from "./usage.ts";
 
 /** Whether channels are to be equalised: it is wished, and there are some. */
 export function equalises(
@@ -41,15 +42,10 @@ export async function observed(
   options: QuantizeOptions,
   { signal, begun }: MeasureContext,
 ): Promise<Calibration> {
-  const { yellow } = styles(Deno.stderr);
-  const warn = (texts: readonly string[]) => {
-    if (options.quiet) return;
-    for (const text of texts) printError(`${yellow("warning:")} ${text}\n`);
-  };
   if (!options.quiet) {
     printError(`${files.length} images${found > files.length ? `, evenly of ${found}` : ""}\n`);
   }
-  warn(warnings);
+  warn(warnings, options);
   const total = files.length * subject.sizes.length;
   const shown = !options.quiet && Deno.stderr.isTerminal();
   const bar = new Progress(shown, subject.model.file, total, "images");
@@ -66,7 +62,7 @@ export async function observed(
     float,
     cache: options.targets.includes("cache"),
   }).finally(() => bar.stop());
-  warn(more);
+  warn(more, options);
   return calibration;
 }
 

@@ -1,4 +1,6 @@
 import { CliError } from "../exit.ts";
+import type { QuantizeOptions } from "../quantize.ts";
+import { printError, styles } from "../terminal.ts";
 
 /** Makes it if need be, and sees that it can be written to, before minutes are spent. */
 export async function outputFolder(folder: string): Promise<string> {
@@ -24,4 +26,10 @@ export function usage<T>(work: () => T): T {
 export function rangeIsUsage(error: unknown): never {
   if (error instanceof RangeError) throw new CliError(error.message);
   throw error;
+}
+
+/** Tells of what is doubtful, one line each. */
+export function warn(texts: readonly string[], { quiet }: QuantizeOptions): void {
+  const { yellow } = styles(Deno.stderr);
+  if (!quiet) { for (const text of texts) printError(`${yellow("warning:")} ${text}\n`); }
 }

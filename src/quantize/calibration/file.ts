@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { writeWhole } from "../../whole_file.ts";
 import type { CalibratedTensor, Calibration } from "./calibration.ts";
 import { readCounts, writeCounts } from "./counts_text.ts";
 import { CalibrationError } from "./error.ts";
@@ -13,8 +14,12 @@ type HistogramContent = FileContent["tensors"][number]["histograms"][number];
  *
  * @throws {CalibrationError} A range in it is empty, or not a number.
  */
-export async function writeCalibration(path: string, calibration: Calibration): Promise<void> {
-  const content = {
+export function writeCalibration(path: string, calibration: Calibration): Promise<void> {
+  return Promise.try(() => writeWhole(path, textOf(parsed(contentOf(calibration), path))));
+}
+
+function contentOf(calibration: Calibration): unknown {
+  return {
     version: fileVersion,
     ...calibration,
     tensors: calibration.tensors.map((tensor) => ({
@@ -24,15 +29,6 @@ export async function writeCalibration(path: string, calibration: Calibration): 
       histograms: tensor.histograms.map(packed),
     })),
   };
-  const text = textOf(parsed(content, path));
-  const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-  try {
-    await Deno.writeTextFile(unfinished, text);
-    await Deno.rename(unfinished, path);
-  } catch (error) {
-    await Deno.remove(unfinished).catch(() => {});
-    throw error;
-  }
 }
 
 /**

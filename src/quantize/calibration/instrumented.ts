@@ -1,8 +1,16 @@
 import { letterbox } from "../../elements/letterbox.ts";
+import { partContext } from "../../elements/part_context.ts";
 import type { ModelContract } from "../../model/mod.ts";
-import type { NativeChain, NativeEngine, NativeObserver, NativeRuntime } from "../../native/mod.ts";
+import {
+  type NativeChain,
+  type NativeEngine,
+  type NativeObserver,
+  type NativeRuntime,
+  through,
+} from "../../native/mod.ts";
 import type { Frame } from "../../runtime/packet.ts";
 import { CalibrationError } from "./error.ts";
+import { openFloatEngine } from "./float_engine.ts";
 import { histogramOf, type TensorHistogram } from "./histogram.ts";
 
 /** Pixels of a model's input. */
@@ -46,8 +54,10 @@ export function letterboxPart(
   { width, height }: InputSize,
 ): Record<string, unknown> {
   const options = letterbox.options.parse({ size: `${width}x${height}` });
-  const context = { camera: "", id: "letterbox", report() {}, path: (path: string) => path };
-  const { letterbox: part } = letterbox.part(options, { ...context, model: contract });
+  const { letterbox: part } = letterbox.part(
+    options,
+    partContext(letterbox.name, { model: contract }),
+  );
   return part as Record<string, unknown>;
 }
 
@@ -98,21 +108,11 @@ export class Instrumented {
    */
   static async open(options: InstrumentedOptions, size: InputSize): Promise<Instrumented> {
     const { native, model, contract } = options;
-    const { layout, order, width, height, batch } = contract.input;
-    const depth = order === "GREY" ? 1 : 3;
-    const fixed = width !== null && height !== null && batch === 1;
-    const engine = await native.openEngine({
+    const engine = await openFloatEngine(native, contract, size, {
       // More streams would hold more of all these outputs at once.
       streams: 1,
       ...options.engine,
       model,
-      precision: "fp32",
-      batch: 1,
-      inputShape: fixed
-        ? null
-        : layout === "NCHW"
-        ? [1, depth, size.height, size.width]
-        : [1, size.height, size.width, depth],
     });
     try {
       return new Instrumented(options, engine, size);
@@ -124,7 +124,7 @@ export class Instrumented {
 
   /** Runs one picture through, of which it takes a reference, and counts its tensors. */
   async observe(picture: Frame): Promise<void> {
-    const scaled = await through(this.#chains.scale, picture);
+    const { frame: scaled } = await through(this.#chains.scale, picture);
     if (this.#input) {
       try {
         await this.#input.observe(scaled.retain());
@@ -133,7 +133,7 @@ export class Instrumented {
         throw error;
       }
     }
-    const answer = await through(this.#chains.infer, scaled);
+    const { frame: answer } = await through(this.#chains.infer, scaled);
     if (this.#inner) await this.#inner.observe(answer);
     else answer.release();
   }
@@ -155,20 +155,4 @@ export class Instrumented {
     await Promise.all([this.#chains.scale.close(), this.#chains.infer.close()]);
     await this.engine.close();
   }
-}
-
-/** A frame's way through a chain; consumes its reference in any case. */
-export function through(chain: NativeChain, frame: Frame): Promise<Frame> {
-  return new Promise((resolve, reject) => {
-    try {
-      chain.submit(frame, (error, answer) => {
-        if (!error) return resolve(answer);
-        answer.release();
-        reject(error);
-      });
-    } catch (error) {
-      frame.release();
-      reject(error);
-    }
-  });
 }

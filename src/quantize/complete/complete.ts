@@ -1,18 +1,17 @@
-import { join } from "node:path";
 import type { EngineOptions } from "../../elements/engine_options.ts";
 import { ModelError } from "../../model/mod.ts";
 import { openNative } from "../../native/mod.ts";
-import { type OnnxModel, readModel, withOutputs, writeModel } from "../../onnx/mod.ts";
+import { type OnnxModel, readModel } from "../../onnx/mod.ts";
 import {
   calibrationOf,
   type InputSize,
   type Method,
-  observeImages,
   type ObserveOptions,
   preprocessingOf,
 } from "../calibration/mod.ts";
 import { planQuantization, type QuantGroup } from "../graph/mod.ts";
 import { type KeepWishes, keptGroups } from "../keep.ts";
+import { observeModel } from "../observe_model.ts";
 import { contractOf, settledSizes } from "../subject.ts";
 import { type Added, addMissing, neededTensors } from "./add.ts";
 import { floatActivations } from "./float.ts";
@@ -101,35 +100,10 @@ async function observe(
   { images, method, signal, progress }: CompleteOptions,
 ) {
   const contract = await contractOf(engine);
-  const folder = Deno.makeTempDirSync({ prefix: "lineside-quantize-" });
-  const clean = () => {
-    try {
-      Deno.removeSync(folder, { recursive: true });
-    } catch { /* it is gone already */ }
-  };
-  // A second Ctrl-C ends the program without coming back here.
-  globalThis.addEventListener("unload", clean);
   const native = openNative();
   try {
-    const looked = withOutputs(
-      floatActivations(model),
-      tensors.filter((name) => name !== contract.input.name),
-    );
-    const path = join(folder, "observed.onnx");
-    writeModel(looked, path);
-    const { backend, device, threads } = engine;
-    const observed = await observeImages({
-      native,
-      model: path,
-      contract,
-      outputs: looked.graph.output.map(({ name }) => name ?? ""),
-      tensors,
-      images,
-      sizes,
-      signal,
-      progress,
-      engine: { backend, threads, ...(device !== undefined && { device }) },
-    });
+    const looked = { native, contract, engine, sizes, tensors, images, signal, progress };
+    const observed = await observeModel(floatActivations(model), looked);
     const calibration = calibrationOf(observed, {
       tool: "",
       model: { file: "", sha256: "" },
@@ -146,7 +120,5 @@ async function observe(
     return { ranges, warnings: observed.warnings };
   } finally {
     await native.close();
-    globalThis.removeEventListener("unload", clean);
-    clean();
   }
 }

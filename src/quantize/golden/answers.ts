@@ -1,7 +1,8 @@
 import type { DecodedImage } from "../../elements/image_decode.ts";
 import { nms } from "../../elements/nms.ts";
+import { partContext } from "../../elements/part_context.ts";
 import type { ModelContract } from "../../model/mod.ts";
-import type { NativeChain, NativeRuntime } from "../../native/mod.ts";
+import { type NativeRuntime, through } from "../../native/mod.ts";
 import type { Detection } from "../../runtime/packet.ts";
 
 /** An engine, and the chain that pictures go through to it. */
@@ -28,35 +29,16 @@ export async function answersOf(
   pictures: readonly DecodedImage[],
   score: number,
 ): Promise<Detection[][]> {
-  const context = { camera: "", id: "nms", report() {}, path: (path: string) => path };
-  const part = nms.part(nms.options.parse({ score }), { ...context, model: contract });
+  const part = nms.part(nms.options.parse({ score }), partContext(nms.name, { model: contract }));
   const chain = native.createChain({ letterbox, engine, ...part }, contract.labels);
   try {
-    return await Promise.all(
-      pictures.map((picture, number) => found(native, chain, picture, number)),
-    );
+    return await Promise.all(pictures.map(async ({ format, width, height, data }, number) => {
+      const frame = native.createFrame(format, width, height, data, 0, number);
+      const { frame: answer, detections } = await through(chain, frame);
+      answer.release();
+      return [...detections];
+    }));
   } finally {
     await chain.close();
   }
-}
-
-function found(
-  native: NativeRuntime,
-  chain: NativeChain,
-  { format, width, height, data }: DecodedImage,
-  number: number,
-): Promise<Detection[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Detection[]>();
-  const frame = native.createFrame(format, width, height, data, 0, number);
-  try {
-    chain.submit(frame, (error, answer, detections) => {
-      answer.release();
-      if (error) reject(error);
-      else resolve(detections ?? []);
-    });
-  } catch (error) {
-    frame.release();
-    reject(error);
-  }
-  return promise;
 }

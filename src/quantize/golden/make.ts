@@ -5,6 +5,7 @@ import type { EngineOptions } from "../../elements/engine_options.ts";
 import type { ModelContract } from "../../model/mod.ts";
 import type { NativeRuntime } from "../../native/mod.ts";
 import type { Detection } from "../../runtime/packet.ts";
+import { openFloatEngine } from "../calibration/float_engine.ts";
 import { evenly } from "../calibration/image_list.ts";
 import { type InputSize, letterboxPart } from "../calibration/instrumented.ts";
 import { answersOf } from "./answers.ts";
@@ -97,21 +98,10 @@ async function openEach({ native, contract, engine, sizes }: GoldenOptions): Pro
   try {
     for (const size of sizes) {
       const letterbox = letterboxPart(contract, size);
-      const depth = contract.input.order === "GREY" ? 1 : 3;
-      const { width, height, batch, layout } = contract.input;
-      const fixed = width !== null && height !== null && batch === 1;
-      const one = await native.openEngine({
-        backend: engine.backend,
-        threads: engine.threads,
-        ...(engine.device !== undefined && { device: engine.device }),
-        model: engine.model,
-        precision: "fp32",
-        batch: 1,
-        inputShape: fixed
-          ? null
-          : layout === "NCHW"
-          ? [1, depth, size.height, size.width]
-          : [1, size.height, size.width, depth],
+      const { backend, threads, device, model } = engine;
+      const one = await openFloatEngine(native, contract, size, {
+        ...{ model, backend, threads },
+        ...(device !== undefined && { device }),
       });
       const asked = { native, engine: one.handle, contract, letterbox };
       opened.push({

@@ -1,3 +1,4 @@
+import { inputShape } from "../../model/mod.ts";
 import { inferShapes } from "../../onnx/shapes.ts";
 import type { InputSize } from "../calibration/mod.ts";
 import type { QuantGroup } from "../graph/mod.ts";
@@ -13,11 +14,9 @@ const perValue = 30;
  */
 export function floatCosts(
   { prepared, plan, contract: { input } }: Subject,
-  { width, height }: InputSize,
+  size: InputSize,
 ): Map<string, number> {
-  const depth = input.order === "GREY" ? 1 : 3;
-  const shape = input.layout === "NCHW" ? [1, depth, height, width] : [1, height, width, depth];
-  const shapes = inferShapes(prepared, { [input.name]: shape });
+  const shapes = inferShapes(prepared, { [input.name]: inputShape(input, size) });
   const values = (name: string) =>
     (shapes.get(name) ?? []).reduce<number>((product, size) => product * (size ?? 1), 1);
   const cost = ({ multiplyAdds, reads, output }: QuantGroup) => {

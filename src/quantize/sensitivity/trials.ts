@@ -1,17 +1,24 @@
 import { join } from "node:path";
 import { imageDecoder } from "../../elements/image_decode.ts";
 import { nms } from "../../elements/nms.ts";
+import { partContext } from "../../elements/part_context.ts";
 import type { ModelContract } from "../../model/mod.ts";
-import type { NativeChain, NativeEngine, NativeRuntime } from "../../native/mod.ts";
+import {
+  type NativeChain,
+  type NativeEngine,
+  type NativeRuntime,
+  through,
+} from "../../native/mod.ts";
 import { type OnnxModel, writeModel } from "../../onnx/mod.ts";
 import type { Detection, Frame } from "../../runtime/packet.ts";
 import { CalibrationError, evenly, type InputSize } from "../calibration/mod.ts";
-import { letterboxPart, through } from "../calibration/instrumented.ts";
+import { openFloatEngine } from "../calibration/float_engine.ts";
+import { letterboxPart } from "../calibration/instrumented.ts";
 import { inParallel } from "../calibration/parallel.ts";
+import { scratchFolder } from "../scratch.ts";
 import type { Subject } from "../subject.ts";
 import { type Anchors, readAnchors } from "./anchors.ts";
 import { outputError } from "./output_error.ts";
-import { scratchFolder } from "./scratch.ts";
 
 /** Pictures under way: one is inferred while another's answer is read. */
 const underWay = 2;
@@ -76,7 +83,7 @@ export class Trials {
         if (!picture) continue;
         const { format, width, height, data } = picture;
         const frame = native.createFrame(format, width, height, data, 0, index);
-        trials.#frames.push(await through(scale, frame));
+        trials.#frames.push((await through(scale, frame)).frame);
         trials.images.push(file);
       }
       if (trials.#frames.length === 0) {
@@ -109,7 +116,8 @@ export class Trials {
       const answers: Answer[] = [];
       try {
         await inParallel(frames, underWay, async (frame, index) => {
-          answers[index] = await this.#read(await through(infer, frame.retain()), outputs);
+          const { frame: answer } = await through(infer, frame.retain());
+          answers[index] = await this.#read(answer, outputs);
         }, signal);
       } finally {
         await infer.close();
@@ -165,7 +173,7 @@ export class Trials {
           for (let i = 0; i < pictures; i++) {
             const frame = this.#frames[(round * pictures + i) % this.#frames.length]!;
             const from = performance.now();
-            (await through(chain, frame.retain())).release();
+            (await through(chain, frame.retain())).frame.release();
             // The first round warms up.
             if (round > 0) times[at]!.push(performance.now() - from);
           }
@@ -184,23 +192,10 @@ export class Trials {
   }
 
   #engine(model: string): Promise<NativeEngine> {
-    const { native, subject: { contract, engine }, size } = this.options;
-    const { layout, order, width, height, batch } = contract.input;
-    const depth = order === "GREY" ? 1 : 3;
-    const fixed = width !== null && height !== null && batch === 1;
-    return native.openEngine({
-      backend: "openvino",
-      model,
-      precision: "fp32",
-      batch: 1,
-      streams: 1,
-      threads: engine.threads,
-      ...(engine.device !== undefined && { device: engine.device }),
-      inputShape: fixed
-        ? null
-        : layout === "NCHW"
-        ? [1, depth, size.height, size.width]
-        : [1, size.height, size.width, depth],
+    const { native, subject: { contract, engine: { threads, device } }, size } = this.options;
+    return openFloatEngine(native, contract, size, {
+      ...{ model, backend: "openvino", streams: 1, threads },
+      ...(device !== undefined && { device }),
     });
   }
 
@@ -215,12 +210,9 @@ export class Trials {
       frame.release();
       throw error;
     }
-    return await new Promise((resolve, reject) => {
-      this.#suppress.submit(frame, (error, done, detections = []) => {
-        done.release();
-        error ? reject(error) : resolve({ anchors, detections });
-      });
-    });
+    const { frame: done, detections } = await through(this.#suppress, frame);
+    done.release();
+    return { anchors, detections };
   }
 }
 
@@ -232,6 +224,5 @@ function lowerQuartile(values: readonly number[]): number {
 /** COCO's evaluation looks at weak detections too. */
 function suppression(contract: ModelContract): Record<string, unknown> {
   const options = nms.options.parse({ score: 0.001, max: 300, multiLabel: true });
-  const context = { camera: "", id: "nms", report() {}, path: (path: string) => path };
-  return nms.part(options, { ...context, model: contract });
+  return nms.part(options, partContext(nms.name, { model: contract }));
 }

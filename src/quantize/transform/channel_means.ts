@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { openNative } from "../../native/mod.ts";
-import { type OnnxModel, withOutputs, writeModel } from "../../onnx/mod.ts";
-import { mergeSizes, observeImages, type ObserveOptions } from "../calibration/mod.ts";
+import type { OnnxModel } from "../../onnx/mod.ts";
+import { mergeSizes, type ObserveOptions } from "../calibration/mod.ts";
+import { observeModel } from "../observe_model.ts";
 import type { Subject } from "../subject.ts";
 
 /** The least that an observer counts in: histograms are of no use here. */
@@ -21,24 +21,13 @@ export async function channelMeans(
   names: readonly string[],
   options: Pick<ObserveOptions, "images" | "signal" | "progress">,
 ): Promise<Map<string, number[]>> {
-  const folder = await Deno.makeTempDir({ prefix: "lineside-means-" });
   const native = openNative();
   try {
-    const path = join(folder, "m.onnx");
-    const observable = withOutputs(model, names.filter((name) => name !== contract.input.name));
-    writeModel(observable, path);
-    const { backend, device, threads } = engine;
-    const observed = await observeImages({
+    const observed = await observeModel(model, {
       ...options,
-      native,
-      model: path,
-      contract,
-      outputs: observable.graph.output.map(({ name }) => name ?? ""),
-      tensors: names,
-      sizes,
+      ...{ native, contract, engine, sizes, tensors: names },
       bins: fewestBins,
       channels: true,
-      engine: { backend, threads, ...(device !== undefined && { device }) },
     });
     return new Map(names.map((name) => {
       const merged = mergeSizes(observed.sizes.map(({ histograms }) => histograms.get(name)!));
@@ -46,6 +35,5 @@ export async function channelMeans(
     }));
   } finally {
     await native.close();
-    await Deno.remove(folder, { recursive: true });
   }
 }

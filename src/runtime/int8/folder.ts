@@ -54,15 +54,6 @@ export async function use(path: string): Promise<void> {
   await Deno.utime(path, now, now).catch(() => {});
 }
 
-/**
- * Puts a file in its place: whole, or not at all. Of two that do so at once, the later one's stays.
- */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-  await Deno.writeTextFile(unfinished, text);
-  await Deno.rename(unfinished, path);
-}
-
 /** Removes a file or folder; that it is gone already is as good. */
 export async function gone(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true }).catch(() => {});

@@ -1,5 +1,10 @@
 import type { DecodedImage } from "../../elements/image_decode.ts";
-import type { NativeChain, NativeEngine, NativeRuntime } from "../../native/mod.ts";
+import {
+  type NativeChain,
+  type NativeEngine,
+  type NativeRuntime,
+  through,
+} from "../../native/mod.ts";
 import type { Frame } from "../packet.ts";
 
 /** How fast two engines are, beside each other. */
@@ -94,24 +99,8 @@ async function round(
   await Promise.all(Array.from({ length: Math.min(most, count) }, async () => {
     while (next < count) {
       const frame = frames[next++ % frames.length]!;
-      (await through(chain, frame.retain())).release();
+      (await through(chain, frame.retain())).frame.release();
     }
   }));
   return count / (performance.now() - began) * 1000;
-}
-
-/** A frame's way through a chain; consumes its reference in any case. */
-function through(chain: NativeChain, frame: Frame): Promise<Frame> {
-  return new Promise((resolve, reject) => {
-    try {
-      chain.submit(frame, (error, answer) => {
-        if (!error) return resolve(answer);
-        answer.release();
-        reject(error);
-      });
-    } catch (error) {
-      frame.release();
-      reject(error);
-    }
-  });
 }

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { DecodedImage } from "../../elements/image_decode.ts";
 import { nms } from "../../elements/nms.ts";
+import { partContext } from "../../elements/part_context.ts";
 import type { NativeRuntime } from "../../native/mod.ts";
 import { likelyCause, type SelfCheck, selfCheckText } from "../../quantize/golden/check.ts";
 import { engineConfig } from "../engines.ts";
 import { PipelineError, reasonOf } from "../error.ts";
 import { sixteenBits } from "./backend.ts";
-import { writeWhole } from "./folder.ts";
+import { writeWhole } from "../../whole_file.ts";
 import type { Int8Engine } from "./prepare.ts";
 import { goldenOf, selfCheck } from "./self_check.ts";
 import { isSlower, raceOf, type Speed } from "./speed.ts";
@@ -99,15 +100,14 @@ async function speedOf(
     const other = await native.openEngine({ ...engineConfig(need), precision, cache: "" });
     try {
       const shown = pictures.length > 0 ? pictures : [grey];
-      const context = { camera: "", id: "nms", report() {}, path: (path: string) => path };
       const parts = {
         letterbox: need.int8!.letterbox,
-        ...nms.part(nms.options.parse({}), { ...context, model: need.model }),
+        ...nms.part(nms.options.parse({}), partContext(nms.name, { model: need.model })),
       };
       const [int8, float] = await raceOf(native, [engine, other], parts, shown);
       const { batch } = need.options;
       const speed: Speed = { int8, float, precision, batch };
-      await writeWhole(file, JSON.stringify(speed) + "\n");
+      writeWhole(file, JSON.stringify(speed) + "\n");
       return speed;
     } finally {
       await other.close();

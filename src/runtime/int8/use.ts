@@ -31,11 +31,13 @@ export interface Places {
 /**
  * Reads the calibration that an engine names, if it names one.
  *
+ * @param operators Of its model.
  * @throws {PipelineError} Precision int8 is wanted of a float model without one, of an INT8 model
  * with one, or it can't be read.
  */
 export async function readUse(
   options: EngineOptions,
+  operators: readonly string[],
   { places, otherwise }: Places,
 ): Promise<Int8Use | undefined> {
   if (options.precision !== "int8") return undefined;
@@ -43,8 +45,7 @@ export async function readUse(
   const fail = (option: string, message: string, cause?: unknown): never => {
     throw new PipelineError(message, places[option] ?? otherwise, { cause });
   };
-  const whole = readModel(model);
-  const quantized = whole.graph.node.some(({ opType }) => quantizing.test(opType));
+  const quantized = operators.some((name) => quantizing.test(name));
   if (path === undefined) {
     if (!quantized) fail("precision", await advice(model));
     return undefined;
@@ -56,7 +57,7 @@ export async function readUse(
     const bytes = await Deno.readFile(path).catch(() => new Uint8Array());
     const calibration = await readCalibration(path);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const found = await modelHash(model, whole.external);
+    const found = await modelHash(model, readModel(model).external);
     const used = { file: model.split("/").at(-1)!, sha256: found };
     // All but what depends on the letterbox.
     const { preprocessing, sizes: [size] } = calibration;

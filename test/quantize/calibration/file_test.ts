@@ -7,26 +7,13 @@ import {
   CalibrationError,
   checkBelongs,
   parseMethod,
-  type Preprocessing,
   readCalibration,
   writeCalibration,
 } from "../../../src/quantize/calibration/mod.ts";
 import { readCounts, writeCounts } from "../../../src/quantize/calibration/counts_text.ts";
-import { histogramOfValues, tensorValues } from "./sketch.ts";
+import { histogramOfValues, plainPreprocessing as preprocessing, tensorValues } from "./sketch.ts";
 
 const hash = (digit: string) => digit.repeat(64);
-
-const preprocessing: Preprocessing = {
-  align: "center",
-  pad: 114,
-  upscale: true,
-  layout: "NCHW",
-  type: "f32",
-  order: "RGB",
-  scale: 1 / 255,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-};
 
 function sample(): Calibration {
   const channels = [{ min: -2, max: 3, mean: 0.1 }];

@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import { inputRanges } from "../../../src/quantize/calibration/input_range.ts";
-import type { Preprocessing } from "../../../src/quantize/calibration/mod.ts";
 import { asymmetric } from "../../../src/quantize/export/ranges.ts";
-
-const plain: Preprocessing = {
-  align: "center",
-  pad: 114,
-  upscale: true,
-  layout: "NCHW",
-  type: "f32",
-  order: "RGB",
-  scale: 1 / 255,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-};
+import { plainPreprocessing as plain } from "./sketch.ts";
 
 Deno.test("the grid of a picture's input is that of whole numbers: quantising loses nothing", () => {
   for (const [scale, std] of [[1 / 255, 1], [1, 1], [1, 57.1], [1 / 255, 0.226]] as const) {

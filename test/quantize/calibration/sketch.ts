@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { TensorHistogram } from "../../../src/quantize/calibration/mod.ts";
+import type { Preprocessing, TensorHistogram } from "../../../src/quantize/calibration/mod.ts";
 
 /** The histogram of these values, by its definition. */
 export function histogramOfValues(
@@ -54,3 +54,16 @@ export const tensorValues: fc.Arbitrary<number[]> = fc.record({
   const scale = 2 ** exponent;
   return Array.from({ length: count }, (_, i) => Math.fround(make[kind]!(i)) * scale);
 });
+
+/** What most models want: RGB from 0 to 1. */
+export const plainPreprocessing: Preprocessing = {
+  align: "center",
+  pad: 114,
+  upscale: true,
+  layout: "NCHW",
+  type: "f32",
+  order: "RGB",
+  scale: 1 / 255,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { NativeRuntime } from "../../../src/native/mod.ts";
+import { type NativeRuntime, through } from "../../../src/native/mod.ts";
 import { type OnnxModel, writeModel } from "../../../src/onnx/mod.ts";
-import { letterboxPart, through } from "../../../src/quantize/calibration/instrumented.ts";
+import { letterboxPart } from "../../../src/quantize/calibration/instrumented.ts";
 import { tinyContract } from "../calibration/tiny_model.ts";
 
 /** Pixels of a side of the pictures. */
@@ -32,7 +32,8 @@ export async function answersOf(
     const answers: number[][] = [];
     for (const pixels of pictures) {
       const frame = native.createFrame("RGB", side, side, pixels, 0, 0);
-      const answer = await through(infer, await through(scale, frame));
+      const { frame: scaled } = await through(scale, frame);
+      const { frame: answer } = await through(infer, scaled);
       answers.push(
         model.graph.output.flatMap((_, i) => [...answer.tensor(i).data as Float32Array]),
       );

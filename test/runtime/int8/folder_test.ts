@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { openCache, prune, userCache, writeWhole } from "../../../src/runtime/int8/folder.ts";
+import { openCache, prune, userCache } from "../../../src/runtime/int8/folder.ts";
+import { writeWhole } from "../../../src/whole_file.ts";
 import { withFolder } from "../../cli/lineside.ts";
 import { tree } from "./material.ts";
 
@@ -53,8 +54,8 @@ Deno.test("of the ways to run a model four stay, and nothing unfinished of long 
 
 Deno.test("a text is there whole; what can't be written leaves nothing", () =>
   withFolder(async (folder) => {
-    await writeWhole(`${folder}/a`, "1");
-    await writeWhole(`${folder}/a`, "2");
+    writeWhole(`${folder}/a`, "1");
+    writeWhole(`${folder}/a`, "2");
     assert.deepEqual([tree(folder), await Deno.readTextFile(`${folder}/a`)], [["a"], "2"]);
   }));
 
