@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { drawnTruth, objectProbability } from "../../../src/quantize/sensitivity/drawn_truth.ts";
 import { annotatedLoss, expectedLoss } from "../../../src/quantize/sensitivity/loss.ts";
 import type { Answer } from "../../../src/quantize/sensitivity/trials.ts";
 import { parseAnnotations } from "../../../src/evaluate/mod.ts";
@@ -49,6 +50,46 @@ Deno.test("expected loss: the same for the same answers every time; nothing foun
   const empty = [answer(), answer()];
   assert.equal(expectedLoss(empty, 3).loss(empty), 0);
   assert.throws(() => expectedLoss(empty, 3).loss([answer()]), /1 answers, but 2 pictures/);
+});
+
+Deno.test("expected loss: a model that misses many objects has less to lose", () => {
+  const weak = Array.from({ length: 10 }, (_, i): [number, number] => [1000 + i * 100, 0.15]);
+  const boxes = (shift: number) =>
+    pictures(shift).map(({ detections }) =>
+      answer(...detections.map(({ box, score }): [number, number] => [box[0], score]), ...weak)
+    );
+  const [sure, unsure] = [expectedLoss(pictures(0), 1), expectedLoss(boxes(0), 1)];
+  assert.ok(unsure.reference < 0.95 * sure.reference, `${unsure.reference} ${sure.reference}`);
+  const [more, less] = [sure.loss(pictures(6)), unsure.loss(boxes(6))];
+  assert.ok(less < 0.95 * more, `${less} ${more}`);
+});
+
+Deno.test("drawn truth: as many objects as are to be expected, missed ones out of reach", () => {
+  const many = Array.from({ length: 200 }, () => answer([0, 0.85], [500, 0.1]).detections);
+  const counts = Array.from({ length: 10 }, (_, seed) => {
+    const { box, crowd } = drawnTruth(many, 1, seed);
+    const left = Array.from(crowd, (_, i) => box[4 * i]!);
+    return [
+      left.filter((x) => Math.abs(x) < 40).length,
+      left.filter((x) => Math.abs(x - 500) < 40).length,
+      left.filter((x) => x < -1000).length,
+    ];
+  });
+  const [sure, weak, missed] = [0, 1, 2].map((i) =>
+    counts.reduce((sum, count) => sum + count[i]!, 0) / counts.length
+  ) as [number, number, number];
+  assert.ok(Math.abs(sure - 200 * objectProbability(0.85)) < 5, `${sure}`);
+  assert.ok(Math.abs(weak - 200 * objectProbability(0.1)) < 8, `${weak}`);
+  // 1.3 times the sum of the weak scores.
+  assert.ok(Math.abs(missed - 26) < 1, `${missed}`);
+});
+
+Deno.test("drawn truth: a score is no probability, but rises with it", () => {
+  assert.deepEqual([0, 1].map(objectProbability).map((p) => Math.round(p * 1000)), [0, 1000]);
+  const scores = Array.from({ length: 101 }, (_, i) => i / 100);
+  const found = scores.map(objectProbability);
+  assert.ok(found.every((p, i) => i === 0 || p >= found[i - 1]!));
+  assert.ok(objectProbability(0.85) > 0.94 && objectProbability(0.2) < 0.2);
 });
 
 Deno.test("loss on annotations: COCO's own figure, in points", () => {
