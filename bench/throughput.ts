@@ -67,6 +67,7 @@ export async function throughput(
       "cameras.clip.file": clip,
       "engines.detector.model": setting.file,
       "engines.detector.precision": setting.precision,
+      "engines.detector.labels": "coco",
     }, frames);
     const careful = (await reference("careful", "--video", clip)).fps;
     const tuned = (await reference("careful", "--video", clip, "--tuned")).fps;

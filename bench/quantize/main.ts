@@ -17,6 +17,7 @@ import { curve } from "./parts/curve.ts";
 import { domains } from "./parts/domains.ts";
 import { images } from "./parts/images.ts";
 import { layers } from "./parts/layers.ts";
+import { pipeline } from "./parts/pipeline.ts";
 import { ranges } from "./parts/ranges.ts";
 import { merged } from "./parts/sizes.ts";
 import { throughput } from "./parts/throughput.ts";
@@ -25,6 +26,7 @@ import { subjectNames, subjectsOf } from "./subjects.ts";
 const parts: Readonly<Record<string, Part>> = {
   accuracy,
   throughput,
+  pipeline,
   curve,
   ranges,
   images,

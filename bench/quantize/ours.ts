@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { readCalibration, writeCalibration } from "../../src/quantize/calibration/mod.ts";
 import { exists, inRepository } from "../places.ts";
 import { runJson } from "../process.ts";
 import { digest, kept, modelDigest, sourcesDigest } from "./cache.ts";
@@ -34,6 +35,18 @@ export interface Wanted {
 
 /** All groups in INT8, however much that costs. */
 export const pure: readonly string[] = ["--max-drop", "none"];
+
+/**
+ * All groups in INT8, with the ranges of a model that may have some in float: they are chosen before
+ * it is known what stays float, so `--max-drop none` would find the same ones.
+ */
+export async function allInt8(context: Context, model: string, made: Made): Promise<Made> {
+  if (made.share === 1) return made;
+  const { float: _, ...calibration } = await readCalibration(made.calibration);
+  const file = made.calibration.replace(/calibration\.json$/, "all.calibration.json");
+  await writeCalibration(file, calibration);
+  return await quantized(context, { model, from: { file } });
+}
 
 interface Answer {
   readonly calibration: { readonly file: string };

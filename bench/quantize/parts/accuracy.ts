@@ -1,5 +1,5 @@
 import { nncf, variants, variantText } from "../nncf.ts";
-import { type Made, pure, quantized } from "../ours.ts";
+import { allInt8, type Made, quantized } from "../ours.ts";
 import { ap, type Context, type Part, percent, points } from "../part.ts";
 import { pythonScore, score } from "../score.ts";
 import type { Subject } from "../subjects.ts";
@@ -63,17 +63,15 @@ export async function float(context: Context, subject: Subject): Promise<Row> {
 /** Ours as it comes, and all in INT8. */
 export async function both(context: Context, subject: Subject): Promise<Row[]> {
   const from = { images: subject.calibration.images, count: subject.count };
-  const row = async (name: string, made: Made): Promise<Row> => {
+  const row = async (name: string, made: Made, seconds?: number): Promise<Row> => {
     const { AP, AP50 } = await score(context, made.file, subject.held);
-    const { file, share, seconds } = made;
+    const { file, share } = made;
     return { name, file, ours: true, AP, AP50, share, seconds };
   };
+  const mixed = await quantized(context, { model: subject.file, from });
   return [
-    await row("ours", await quantized(context, { model: subject.file, from })),
-    await row(
-      "ours, all INT8",
-      await quantized(context, { model: subject.file, from, options: pure }),
-    ),
+    await row("ours", mixed, mixed.seconds),
+    await row("ours, all INT8", await allInt8(context, subject.file, mixed)),
   ];
 }
 

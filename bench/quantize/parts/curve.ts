@@ -2,7 +2,7 @@ import { readCalibration } from "../../../src/quantize/calibration/mod.ts";
 import { floatCosts } from "../../../src/quantize/sensitivity/cost.ts";
 import { openSubject } from "../../../src/quantize/subject.ts";
 import { chart } from "../chart.ts";
-import { pure, quantized } from "../ours.ts";
+import { allInt8, quantized } from "../ours.ts";
 import { ap, type Context, type Part, percent, points } from "../part.ts";
 import { score } from "../score.ts";
 import { speeds, spread } from "../speed.ts";
@@ -74,8 +74,8 @@ export const curve: Part = {
 
 async function ourPoints(context: Context, subject: Subject): Promise<Point[]> {
   const from = { images: subject.calibration.images, count: subject.count };
-  const full = await quantized(context, { model: subject.file, from, options: pure });
   const mixed = await quantized(context, { model: subject.file, from });
+  const full = await allInt8(context, subject.file, mixed);
   const order = await mostWorth(subject, mixed.calibration);
   const wanted = steps.filter((step) => step < order.length)
     .filter((_, i) => !context.quick || i % 3 === 0);

@@ -1,6 +1,6 @@
 import { chart } from "../chart.ts";
 import { nncf } from "../nncf.ts";
-import { pure, quantized } from "../ours.ts";
+import { allInt8, pure, quantized } from "../ours.ts";
 import { ap, type Part, points } from "../part.ts";
 import { score } from "../score.ts";
 import { subjectsOf } from "../subjects.ts";
@@ -25,9 +25,10 @@ export const domains: Part = {
     const rows: { name: string; kind: string; figures: number[] }[] = [];
     for (const { name, images, count } of bases) {
       const from = { images, count };
+      const ours = await quantized(context, { model, from });
       const files = {
-        "ours": (await quantized(context, { model, from })).file,
-        "ours, all INT8": (await quantized(context, { model, from, options: pure })).file,
+        "ours": ours.file,
+        "ours, all INT8": (await allInt8(context, model, ours)).file,
         "ours, all INT8, min/max":
           (await quantized(context, { model, from, options: [...pure, "--method", "minmax"] }))
             .file,

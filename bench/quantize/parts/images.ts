@@ -1,6 +1,6 @@
 import { chart } from "../chart.ts";
 import { nncf } from "../nncf.ts";
-import { pure, quantized } from "../ours.ts";
+import { allInt8, quantized } from "../ours.ts";
 import { ap, type Part, points } from "../part.ts";
 import { score } from "../score.ts";
 
@@ -22,12 +22,12 @@ export const images: Part = {
         const AP = async (file: string) => (await score(context, file, subject.held)).AP;
         const model = subject.file;
         const ours = await quantized(context, { model, from });
-        const all = await quantized(context, { model, from, options: pure });
+        const all = await allInt8(context, model, ours);
         const theirs = await nncf(context, "default", { model, ...from });
         const mixed = await nncf(context, "mixed", { model, ...from });
         rows.push({
           count,
-          seconds: all.seconds,
+          seconds: ours.seconds,
           figures: {
             "ours": await AP(ours.file),
             "ours, all INT8": await AP(all.file),

@@ -6,7 +6,7 @@ import {
 } from "../../../src/quantize/calibration/mod.ts";
 import { openSubject } from "../../../src/quantize/subject.ts";
 import { aloneScores } from "../alone.ts";
-import { pure, quantized } from "../ours.ts";
+import { allInt8, quantized } from "../ours.ts";
 import { ap, type Part, points } from "../part.ts";
 import { reranged } from "../rerange.ts";
 import { score } from "../score.ts";
@@ -22,7 +22,11 @@ export const layers: Part = {
     if (!subject) return { data: null, tables: [] };
     const from = { images: subject.calibration.images, count: subject.count };
     const model = subject.file;
-    const { calibration } = await quantized(context, { model, from, options: pure });
+    const { calibration } = await allInt8(
+      context,
+      model,
+      await quantized(context, { model, from }),
+    );
     const whole = await reranged(context, model, calibration, { name: "minmax" });
     const narrow = await reranged(context, model, calibration, cut);
     const { AP: float } = await score(context, model, subject.held);

@@ -1,5 +1,5 @@
 import { parseMethod, readCalibration } from "../../../src/quantize/calibration/mod.ts";
-import { pure, quantized } from "../ours.ts";
+import { allInt8, quantized } from "../ours.ts";
 import { ap, type Part, points } from "../part.ts";
 import { reranged } from "../rerange.ts";
 import { score } from "../score.ts";
@@ -19,7 +19,8 @@ export const ranges: Part = {
     for (const subject of context.subjects) {
       const { AP: float } = await score(context, subject.file, subject.held);
       const from = { images: subject.calibration.images, count: subject.count };
-      const full = await quantized(context, { model: subject.file, from, options: pure });
+      const mixed = await quantized(context, { model: subject.file, from });
+      const full = await allInt8(context, subject.file, mixed);
       const rows: { method: string; int8: number; floatHead: number }[] = [];
       let pair: { name: string; file: string }[] = [];
       const made = async (file: string, options: readonly string[] = []) =>
