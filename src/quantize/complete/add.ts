@@ -78,7 +78,8 @@ export function addMissing(
   }
   for (const { group, weights: lacking } of lacks) {
     if (!lacking) continue;
-    editor.quantizeWeights(group);
+    // Unsigned ones are for processors, the others for GPUs.
+    editor.quantizeWeights(group, form.type === "u8" ? "paired" : "free");
     weights.push(group.weights!);
   }
   editor.finish();

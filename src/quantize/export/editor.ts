@@ -1,10 +1,16 @@
-import { integerAttribute, makeNode } from "../../onnx/attributes.ts";
+import { integer, integerAttribute, makeNode } from "../../onnx/attributes.ts";
 import { GraphIndex, type Use } from "../../onnx/graph_index.ts";
 import { DataType, type NodeMessage, type TensorMessage } from "../../onnx/messages.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import { dimensions, floats, floatTensor, tensorOf } from "../../onnx/tensor.ts";
 import type { QuantGroup } from "../graph/plan.ts";
-import { type Quantization, quantizeWeights } from "./ranges.ts";
+import type { Quantization } from "./ranges.ts";
+import {
+  type QuantizedWeights,
+  quantizeWeights,
+  type WeightForm,
+  type WeightLayout,
+} from "./weights.ts";
 
 /** Puts Q/DQ into a model, which it changes. Nodes keep an order in which they can run. */
 export class QdqEditor {
@@ -62,15 +68,19 @@ export class QdqEditor {
    * Quantises a group's weights, one scale an output channel.
    *
    * @param stored As integers, or as they are, with a Q/DQ pair behind them, which all of TensorRT's
-   * versions take.
+   * versions take; what that makes of them is `free`.
    */
-  quantizeWeights(group: QuantGroup, stored: "integers" | "float" = "integers"): void {
-    const { weights, channelAxis } = group;
-    if (weights === undefined || channelAxis === undefined) return;
+  quantizeWeights(
+    group: QuantGroup,
+    form: WeightForm,
+    stored: "integers" | "float" = "integers",
+  ): void {
+    const { weights } = group;
+    if (weights === undefined || group.channelAxis === undefined) return;
     const node = this.index.producer(group.node)!;
     const at = node.input.indexOf(weights);
     node.input[at] = this.#weights.get(weights) ??
-      this.#storeWeights(node, weights, channelAxis, stored);
+      this.#storeWeights(node, group, weights, form, stored);
   }
 
   /** Writes the nodes into the model. */
@@ -88,13 +98,17 @@ export class QdqEditor {
 
   #storeWeights(
     node: NodeMessage,
+    group: QuantGroup,
     weights: string,
-    axis: number,
+    form: WeightForm,
     stored: "integers" | "float",
   ): string {
     const tensor = this.index.constant(weights)!;
     const shape = dimensions(tensor);
-    const { values, scales } = quantizeWeights(floats(tensor), shape, axis, weights);
+    const axis = group.channelAxis!;
+    const inputs = inputAxis(group.kind, axis, shape.length);
+    const layout = { shape, channels: axis, inputs, groups: integer(node, "group", 1) };
+    const { values, scales } = quantized(tensor, layout, form);
     const name = (part: string) => this.index.freshName(`${weights}_${part}`);
     const zeros = new Int8Array(scales.length);
     const constants = [
@@ -118,4 +132,21 @@ export class QdqEditor {
     this.model.graph.initializer.push(tensor);
     return tensor.name!;
   }
+}
+
+/** The axis of a layer's weights along which products are added up. */
+function inputAxis(kind: QuantGroup["kind"], channelAxis: number, rank: number): number {
+  if (kind === "transposed") return 0;
+  return channelAxis === rank - 1 && channelAxis > 0 ? channelAxis - 1 : channelAxis + 1;
+}
+
+/** Paired ones by their bytes: models of many mixes are made of the same weights. */
+const known = new WeakMap<Uint8Array, QuantizedWeights>();
+
+function quantized(tensor: TensorMessage, layout: WeightLayout, form: WeightForm) {
+  const bytes = form === "paired" ? tensor.rawData : undefined;
+  const made = (bytes && known.get(bytes)) ??
+    quantizeWeights(floats(tensor), layout, form, tensor.name);
+  if (bytes) known.set(bytes, made);
+  return made;
 }

@@ -24,7 +24,8 @@ export interface OpenvinoOptions {
 
 /**
  * A model with Q/DQ as OpenVINO turns them into INT8: activations of 8 bits without sign, whose zero
- * is exact, weights of 8 bits with sign, a scale a channel, biases float.
+ * is exact, weights of 8 bits with sign, a scale a channel, such that they don't saturate on any
+ * processor (see {@link WeightForm}), biases float.
  *
  * Q/DQ stand after activation functions, never between a convolution and its SiLU, which are computed
  * together.
@@ -67,7 +68,7 @@ export function exportOpenvino(
     const scales = options.channels!.get(tensor)!.map(asymmetric);
     editor.quantize(tensor, scales, "u8", editor.index.uses(tensor));
   }
-  for (const group of active) editor.quantizeWeights(group);
+  for (const group of active) editor.quantizeWeights(group, "paired");
   editor.finish();
   removeUnused(copy);
   return copy;

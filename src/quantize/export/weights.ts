@@ -1,0 +1,132 @@
+import { smallestScale } from "./ranges.ts";
+
+/**
+ * What integers weights may become. Processors without VNNI multiply bytes without sign by bytes with
+ * sign two at a time and add the two products in 16 bits, where they saturate: see oneDNN, "Nuances
+ * of int8 computations", https://uxlfoundation.github.io/oneDNN/dev_guide_int8_computations.html.
+ *
+ * - `free`: each from -127 to 127, for hardware that adds up in 32 bits.
+ * - `paired`: so that no two that are added in 16 bits come to more than 128 either side of zero,
+ *   which 255 times stays within 16 bits. Such a model computes the same on every processor.
+ */
+export type WeightForm = "free" | "paired";
+
+/** Where weights are in their tensor. */
+export interface WeightLayout {
+  readonly shape: readonly number[];
+  /** The axis that counts output channels. */
+  readonly channels: number;
+  /** The axis that counts what is multiplied and added up. */
+  readonly inputs: number;
+  /** Of a convolution. */
+  readonly groups?: number;
+}
+
+/** Weights as 8-bit integers with sign, one scale an output channel. */
+export interface QuantizedWeights {
+  readonly values: Int8Array;
+  readonly scales: Float32Array;
+}
+
+/** The greatest sum of two that are added in 16 bits: 255 · 128 = 32640 is below 2^15. */
+const mostOfTwo = 128;
+/** By how much a channel's scale grows at each trial, in parts of the least one. */
+const step = 1 / 16;
+
+/**
+ * Quantises weights symmetrically, channel by channel.
+ *
+ * Paired, those that are added in 16 bits are inputs 0 and 1, 2 and 3 … of each place of the kernel. A
+ * channel's scale is the one of 1, 17/16, 18/16 … 2 times the least at which its squared error is
+ * smallest: where two come to more than 128, what is too much is taken from both. At twice the least
+ * none do. That is the scale too of a convolution in groups of 3, 5, 7 … inputs, for which oneDNN
+ * multiplies matrices in which others come to stand side by side.
+ *
+ * @param values In their tensor's order.
+ * @param name For the message.
+ * @throws {RangeError} A weight that is no finite number.
+ */
+export function quantizeWeights(
+  values: Float32Array,
+  layout: WeightLayout,
+  form: WeightForm,
+  name = "weights",
+): QuantizedWeights {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new RangeError(`number ${bad} of \`${name}\` is ${values[bad]}`);
+  const { channels, stride, places } = placesOf(layout);
+  const inputs = layout.shape[layout.inputs] ?? 1;
+  const mixed = (layout.groups ?? 1) > 1 && inputs > 1 && inputs % 2 === 1;
+  const scales = new Float32Array(channels);
+  const integers = new Int8Array(values.length);
+  const own = new Float64Array(places.length);
+  for (let channel = 0; channel < channels; channel++) {
+    const first = channel * stride;
+    for (let i = 0; i < own.length; i++) own[i] = values[first + places[i]!]!;
+    const greatest = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+    const least = Math.fround(greatest < smallestScale ? 1 : greatest);
+    const made = form === "free"
+      ? rounded(own, least)
+      : mixed
+      ? rounded(own, 2 * least)
+      : paired(own, least, inputs);
+    scales[channel] = made.scale;
+    for (let i = 0; i < own.length; i++) integers[first + places[i]!] = made.integers[i]!;
+  }
+  return { values: integers, scales };
+}
+
+/** One channel. */
+interface Channel {
+  readonly integers: Int8Array;
+  readonly scale: number;
+}
+
+/** Offsets of a channel's weights: all inputs of one place of the kernel, then those of the next. */
+function placesOf({ shape, channels, inputs }: WeightLayout) {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const others = [...shape.keys()].filter((axis) => axis !== channels && axis !== inputs);
+  let places = [0];
+  for (const axis of [...others, ...(inputs < shape.length ? [inputs] : [])]) {
+    places = places.flatMap((at) =>
+      Array.from({ length: shape[axis]! }, (_, i) => at + i * strides[axis]!)
+    );
+  }
+  return { channels: shape[channels]!, stride: strides[channels]!, places };
+}
+
+function rounded(own: Float64Array, scale: number): Channel {
+  return { scale, integers: Int8Array.from(own, (value) => bounded(roundEven(value / scale))) };
+}
+
+function paired(own: Float64Array, least: number, inputs: number): Channel {
+  let best: Channel | undefined;
+  let smallest = Infinity;
+  for (let factor = 1;; factor += step) {
+    const { integers, scale } = rounded(own, Math.fround(least * factor));
+    let cut = false;
+    for (let start = 0; start < own.length; start += inputs) {
+      for (let i = start; i + 1 < start + inputs; i += 2) {
+        if (Math.abs(integers[i]! + integers[i + 1]!) <= mostOfTwo) continue;
+        cut = true;
+        const [a, b] = [own[i]! / scale, own[i + 1]! / scale];
+        const most = mostOfTwo * Math.sign(a + b);
+        integers[i] = bounded(Math.round((most + a - b) / 2));
+        integers[i + 1] = bounded(most - integers[i]!);
+      }
+    }
+    let error = 0;
+    for (let i = 0; i < own.length; i++) error += (integers[i]! * scale - own[i]!) ** 2;
+    if (error < smallest) [best, smallest] = [{ integers, scale }, error];
+    // A larger scale is coarser, and no neighbours ask for one.
+    if (!cut) return best!;
+  }
+}
+
+const bounded = (integer: number) => Math.max(-127, Math.min(127, integer));
+
+/** Rounds as QuantizeLinear does: halves go to the even number. */
+export function roundEven(value: number): number {
+  const whole = Math.round(value);
+  return whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
+}
