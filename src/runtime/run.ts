@@ -5,7 +5,8 @@ import { type EngineNeed, type Needs, openEngine, readNeeds } from "./engines.ts
 import { reasonOf } from "./error.ts";
 import { group } from "./groups.ts";
 import { countedSince } from "./int8/counted.ts";
-import { type Int8Engine, openInt8, openUnsigned } from "./int8/prepare.ts";
+import { type Int8Engine, openInt8 } from "./int8/prepare.ts";
+import { openQuantized } from "./int8/quantized.ts";
 import { type Int8Report, trust } from "./int8/trust.ts";
 import type { Run, RunOptions, RunReport } from "./report.ts";
 import { World } from "./world.ts";
@@ -175,8 +176,15 @@ class RunAtWork implements Run {
     for (const opened of this.#int8) await this.#trust(world, opened);
   }
 
-  async #openEngine({ native }: World, need: EngineNeed): Promise<NativeEngine> {
-    if (need.quantized) return await openUnsigned(native, need);
+  async #openEngine(world: World, need: EngineNeed): Promise<NativeEngine> {
+    const { native } = world;
+    if (need.quantized) {
+      return await openQuantized(
+        native,
+        need,
+        (message) => world.report({ level: "warning", message: `engine ${need.name}: ${message}` }),
+      );
+    }
     if (!need.int8) return await openEngine(native, need);
     const opened = await openInt8(native, need, need.int8);
     this.#int8.push(opened);

@@ -105,9 +105,8 @@ export class QdqEditor {
   ): string {
     const tensor = this.index.constant(weights)!;
     const shape = dimensions(tensor);
-    const axis = group.channelAxis!;
-    const inputs = inputAxis(group.kind, axis, shape.length);
-    const layout = { shape, channels: axis, inputs, groups: integer(node, "group", 1) };
+    const layout = layoutOf(group, node, shape);
+    const axis = layout.channels;
     const { values, scales } = quantized(tensor, layout, form);
     const name = (part: string) => this.index.freshName(`${weights}_${part}`);
     const zeros = new Int8Array(scales.length);
@@ -134,10 +133,16 @@ export class QdqEditor {
   }
 }
 
-/** The axis of a layer's weights along which products are added up. */
-function inputAxis(kind: QuantGroup["kind"], channelAxis: number, rank: number): number {
-  if (kind === "transposed") return 0;
-  return channelAxis === rank - 1 && channelAxis > 0 ? channelAxis - 1 : channelAxis + 1;
+/** What the axes of a group's weights count. */
+export function layoutOf(
+  { kind, channelAxis }: QuantGroup,
+  node: NodeMessage,
+  shape: readonly number[],
+): WeightLayout {
+  const channels = channelAxis!;
+  const last = channels === shape.length - 1 && channels > 0;
+  const inputs = kind === "transposed" ? 0 : last ? channels - 1 : channels + 1;
+  return { shape, channels, inputs, groups: integer(node, "group", 1) };
 }
 
 /** Paired ones by their bytes: models of many mixes are made of the same weights. */

@@ -56,7 +56,7 @@ export function quantizeWeights(
   if (bad >= 0) throw new RangeError(`number ${bad} of \`${name}\` is ${values[bad]}`);
   const { channels, stride, places } = placesOf(layout);
   const inputs = layout.shape[layout.inputs] ?? 1;
-  const mixed = (layout.groups ?? 1) > 1 && inputs > 1 && inputs % 2 === 1;
+  const mixed = mixes(layout);
   const scales = new Float32Array(channels);
   const integers = new Int8Array(values.length);
   const own = new Float64Array(places.length);
@@ -74,6 +74,21 @@ export function quantizeWeights(
     for (let i = 0; i < own.length; i++) integers[first + places[i]!] = made.integers[i]!;
   }
   return { values: integers, scales };
+}
+
+/** Whether integers saturate on a processor without VNNI, with the greatest activations there are. */
+export function saturate(integers: Int8Array, layout: WeightLayout): boolean {
+  const { channels, stride, places } = placesOf(layout);
+  const inputs = layout.shape[layout.inputs] ?? 1;
+  const own = new Int8Array(places.length);
+  for (let first = 0; first < channels * stride; first += stride) {
+    for (let i = 0; i < own.length; i++) own[i] = integers[first + places[i]!]!;
+    if (mixes(layout)) {
+      const most = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      if (2 * most > mostOfTwo) return true;
+    } else if (tooLarge(own, inputs).next().done === false) return true;
+  }
+  return false;
 }
 
 /** One channel. */
@@ -105,15 +120,12 @@ function paired(own: Float64Array, least: number, inputs: number): Channel {
   for (let factor = 1;; factor += step) {
     const { integers, scale } = rounded(own, Math.fround(least * factor));
     let cut = false;
-    for (let start = 0; start < own.length; start += inputs) {
-      for (let i = start; i + 1 < start + inputs; i += 2) {
-        if (Math.abs(integers[i]! + integers[i + 1]!) <= mostOfTwo) continue;
-        cut = true;
-        const [a, b] = [own[i]! / scale, own[i + 1]! / scale];
-        const most = mostOfTwo * Math.sign(a + b);
-        integers[i] = bounded(Math.round((most + a - b) / 2));
-        integers[i + 1] = bounded(most - integers[i]!);
-      }
+    for (const i of tooLarge(integers, inputs)) {
+      cut = true;
+      const [a, b] = [own[i]! / scale, own[i + 1]! / scale];
+      const most = mostOfTwo * Math.sign(a + b);
+      integers[i] = bounded(Math.round((most + a - b) / 2));
+      integers[i + 1] = bounded(most - integers[i]!);
     }
     let error = 0;
     for (let i = 0; i < own.length; i++) error += (integers[i]! * scale - own[i]!) ** 2;
@@ -121,6 +133,21 @@ function paired(own: Float64Array, least: number, inputs: number): Channel {
     // A larger scale is coarser, and no neighbours ask for one.
     if (!cut) return best!;
   }
+}
+
+/** The first of each two of a channel that are added in 16 bits and come to too much. */
+function* tooLarge(integers: Int8Array, inputs: number): Generator<number> {
+  for (let start = 0; start < integers.length; start += inputs) {
+    for (let i = start; i + 1 < start + inputs; i += 2) {
+      if (Math.abs(integers[i]! + integers[i + 1]!) > mostOfTwo) yield i;
+    }
+  }
+}
+
+/** Whether it is not known which are added in 16 bits. */
+function mixes({ shape, inputs, groups = 1 }: WeightLayout): boolean {
+  const count = shape[inputs] ?? 1;
+  return groups > 1 && count > 1 && count % 2 === 1;
 }
 
 const bounded = (integer: number) => Math.max(-127, Math.min(127, integer));

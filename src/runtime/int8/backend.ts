@@ -11,6 +11,8 @@ export interface Runner {
   readonly name: string;
   /** What it computes in. */
   readonly precisions: readonly string[];
+  /** Whether products of bytes are added in 16 bits, see `WeightForm`. */
+  readonly saturates: boolean;
 }
 
 interface Listed {
@@ -21,6 +23,7 @@ interface Listed {
     readonly id: string;
     readonly name: string;
     readonly precisions: readonly string[];
+    readonly saturates?: boolean;
   }[];
 }
 
@@ -43,6 +46,7 @@ export function runnerOf(native: NativeRuntime, options: EngineOptions): Runner 
     device: id,
     name: known?.name ?? id,
     precisions: known?.precisions ?? [],
+    saturates: known?.saturates ?? false,
   };
 }
 

@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import type { NativeEngine, NativeRuntime } from "../../native/mod.ts";
-import { readModel } from "../../onnx/read.ts";
 import { writeModel } from "../../onnx/write.ts";
-import { modelHash } from "../../quantize/calibration/hashes.ts";
-import { unsignedActivations } from "../../quantize/complete/unsigned.ts";
 import { engineConfig, type EngineNeed } from "../engines.ts";
 import { type Runner, runnerOf } from "./backend.ts";
 import { gone, openCache, prune, use } from "./folder.ts";
@@ -81,40 +78,8 @@ export async function openInt8(
   }
 }
 
-/**
- * Opens a model that has Q/DQ with signed activations, which OpenVINO computes wrongly: it is given the
- * same model with unsigned ones, from the cache as well.
- *
- * @throws {Error} As `openInt8`.
- */
-export async function openUnsigned(
-  native: NativeRuntime,
-  need: EngineNeed,
-): Promise<NativeEngine> {
-  const { options } = need;
-  const whole = readModel(options.model);
-  const unsigned = unsignedActivations(whole);
-  if (!unsigned || runnerOf(native, options)?.backend !== "openvino") {
-    return await native.openEngine(engineConfig(need));
-  }
-  const cache = await openCache(options.cache);
-  try {
-    const stem = basename(options.model).replace(/\.onnx$/i, "");
-    const sha256 = await modelHash(options.model, whole.external);
-    const home = join(cache.path, `${stem}-${keyOf(ownVersion(), "unsigned", sha256)}`);
-    await use(home);
-    const model = join(home, `${stem}.u8.onnx`);
-    if (!await Deno.stat(model).then(() => true, () => false)) {
-      writeModel(unsigned, model);
-      await prune(cache.path);
-    }
-    return await native.openEngine({ ...engineConfig(need), model });
-  } finally {
-    await cache.close();
-  }
-}
-
-const keyOf = (...parts: readonly unknown[]) =>
+/** Short and the same for the same parts. */
+export const keyOf = (...parts: readonly unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 
 /** OpenVINO's compiled models depend on how many there are. */

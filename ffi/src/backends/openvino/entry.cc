@@ -26,6 +26,18 @@ int32_t run(ls_error* error, Body&& body) {
   });
 }
 
+// Whether two products of bytes are added in 16 bits, where they saturate: x86 without VNNI. See
+// src/quantize/export/weights.ts, which makes weights that do not.
+bool saturates(const std::string& device) {
+#if defined(__x86_64__)
+  return device == "CPU" && !__builtin_cpu_supports("avx512vnni") &&
+         !__builtin_cpu_supports("avxvnni");
+#else
+  static_cast<void>(device);
+  return false;
+#endif
+}
+
 std::string describe_devices() {
   nlohmann::json devices = nlohmann::json::array();
   for (const auto& id : openvino_core().get_available_devices()) {
@@ -44,7 +56,8 @@ std::string describe_devices() {
     } catch (const std::exception&) {
       // A device whose driver fails is listed without its abilities.
     }
-    devices.push_back({{"id", id}, {"name", name}, {"precisions", precisions}});
+    devices.push_back(
+        {{"id", id}, {"name", name}, {"precisions", precisions}, {"saturates", saturates(id)}});
   }
   return nlohmann::json{{"name", "openvino"},
                         {"version", ov::get_openvino_version().buildNumber},
