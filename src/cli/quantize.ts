@@ -19,6 +19,7 @@ export interface QuantizeOptions {
   readonly annotations?: string;
   readonly biasCorrection: "on" | "off";
   readonly equalise: "on" | "off";
+  readonly weights: "auto" | "free" | "paired";
   readonly engine: readonly string[];
   readonly complete?: boolean;
   readonly json?: boolean;
@@ -84,6 +85,13 @@ export function quantize(): Command {
         "--equalise <switch>",
         "even out channels between layers with Relu or nothing between; not for TensorRT 8",
       ).choices(["on", "off"]).default("off"),
+    )
+    .addOption(
+      new Option(
+        "--weights <form>",
+        "of OpenVINO's model: free, or paired, right on processors without VNNI too; auto: as this " +
+          "processor needs them",
+      ).choices(["auto", "free", "paired"]).default("auto"),
     )
     .addOption(
       repeatable(

@@ -20,7 +20,7 @@ import { printError } from "../terminal.ts";
 import { checkMeasurable, type MeasureContext, measured, settled } from "./measure.ts";
 import { equalises, observed } from "./observe.ts";
 import { type Made, showResult } from "./result.ts";
-import { opened, reused, type Source } from "./source.ts";
+import { opened, reused, type Source, withWeights } from "./source.ts";
 import { outputFolder, usage } from "./usage.ts";
 
 /** They are gone through once for each stage; their means vary little. */
@@ -98,7 +98,11 @@ async function calibrated(
   const { signal } = context;
   const equalised = equalises(subject, options);
   const float = [...kept];
-  let calibration = await observed(subject, images, { float, equalised }, options, context);
+  let calibration = withWeights(
+    await observed(subject, images, { float, equalised }, options, context),
+    subject,
+    options,
+  );
   const analysis = await measured(subject, calibration, images.files, kept, options, context);
   signal.throwIfAborted();
   if (analysis) {

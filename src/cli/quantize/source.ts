@@ -6,6 +6,8 @@ import {
 } from "../../quantize/calibration/mod.ts";
 import { openSubject, type Subject } from "../../quantize/subject.ts";
 import { checkCovers } from "../../quantize/targets.ts";
+import { openNative } from "../../native/mod.ts";
+import { runnerOf } from "../../runtime/int8/backend.ts";
 import { CliError } from "../exit.ts";
 import type { QuantizeOptions } from "../quantize.ts";
 import { rangeIsUsage } from "./usage.ts";
@@ -36,8 +38,9 @@ export async function opened(
 export async function reused(
   model: string,
   path: string,
-  { engine, targets }: QuantizeOptions,
+  options: QuantizeOptions,
 ): Promise<{ subject: Subject; source: Source }> {
+  const { engine, targets } = options;
   const calibration = await readCalibration(path);
   let subject = await openSubject(model, engine, []);
   const size = subject.sizes[0] ?? null;
@@ -45,5 +48,19 @@ export async function reused(
   checkBelongs(calibration, { model: subject.model, preprocessing, size }, path);
   if (!size) subject = await openSubject(model, engine, calibration.sizes).catch(rangeIsUsage);
   for (const target of targets) checkCovers(subject, calibration, target, path);
-  return { subject, source: { calibration, path } };
+  return { subject, source: { calibration: withWeights(calibration, subject, options), path } };
+}
+
+/** With the weights that are wished for, that it was measured with, or that this processor needs. */
+export function withWeights(
+  calibration: Calibration,
+  { engine }: Subject,
+  { weights }: QuantizeOptions,
+): Calibration {
+  if (weights !== "auto") return { ...calibration, weights };
+  if (calibration.weights) return calibration;
+  const native = openNative();
+  const saturates = runnerOf(native, { ...engine, backend: "openvino" })?.saturates ?? true;
+  void native.close();
+  return { ...calibration, weights: saturates ? "paired" : "free" };
 }

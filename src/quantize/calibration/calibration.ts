@@ -1,3 +1,4 @@
+import type { WeightForm } from "../export/weights.ts";
 import type { GoldenPicture } from "../golden/golden.ts";
 import type { Range } from "./range.ts";
 import type { InputSize } from "./instrumented.ts";
@@ -104,6 +105,11 @@ export interface Calibration {
    * that it has the float model's mean.
    */
   readonly biases?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * How weights are stored in the INT8 model of OpenVINO's form: what it was measured with. `paired`
+   * where nothing is said.
+   */
+  readonly weights?: WeightForm;
   /** Groups that stay float, by id, where that was decided. */
   readonly float?: readonly string[];
   /** What decided that, where it was measured. */

@@ -72,6 +72,7 @@ export const fileSchema = z.strictObject({
   })).min(1),
   equalised: z.literal(true).optional(),
   biases: z.record(z.string(), z.array(finite).min(1)).optional(),
+  weights: z.enum(["free", "paired"]).optional(),
   float: z.array(z.string()).optional(),
   sensitivity: z.strictObject({
     images: z.number().int().min(1),

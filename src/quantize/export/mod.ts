@@ -13,3 +13,4 @@ export { type CacheTensor, cacheTensors } from "./cache_tensors.ts";
 export { exportOpenvino, type OpenvinoOptions } from "./openvino.ts";
 export type { Range, Ranges } from "./ranges.ts";
 export { exportTensorrt, type TensorrtOptions } from "./tensorrt.ts";
+export type { WeightForm } from "./weights.ts";

@@ -5,6 +5,7 @@ import type { QuantGroup, QuantizationPlan } from "../graph/plan.ts";
 import { checkExportable } from "./check.ts";
 import { QdqEditor } from "./editor.ts";
 import { placeQuantizers } from "./placement.ts";
+import type { WeightForm } from "./weights.ts";
 import { asymmetric, type Range, type Ranges } from "./ranges.ts";
 
 /** What may be chosen besides. */
@@ -18,14 +19,15 @@ export interface OpenvinoOptions {
    * a scale and a zero point for each channel: OpenVINO still computes them in INT8, as fast.
    */
   readonly channels?: ReadonlyMap<string, readonly Range[]>;
+  /** `paired` if not given. */
+  readonly weights?: WeightForm;
   /** Changes weights or biases before they are quantised (a bias correction, say); gets a copy. */
   readonly transform?: (model: OnnxModel) => OnnxModel;
 }
 
 /**
  * A model with Q/DQ as OpenVINO turns them into INT8: activations of 8 bits without sign, whose zero
- * is exact, weights of 8 bits with sign, a scale a channel, such that they don't saturate on any
- * processor (see {@link WeightForm}), biases float.
+ * is exact, weights of 8 bits with sign, a scale a channel, biases float.
  *
  * Q/DQ stand after activation functions, never between a convolution and its SiLU, which are computed
  * together.
@@ -68,7 +70,7 @@ export function exportOpenvino(
     const scales = options.channels!.get(tensor)!.map(asymmetric);
     editor.quantize(tensor, scales, "u8", editor.index.uses(tensor));
   }
-  for (const group of active) editor.quantizeWeights(group, "paired");
+  for (const group of active) editor.quantizeWeights(group, options.weights ?? "paired");
   editor.finish();
   removeUnused(copy);
   return copy;

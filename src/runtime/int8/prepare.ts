@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import type { NativeEngine, NativeRuntime } from "../../native/mod.ts";
 import { writeModel } from "../../onnx/write.ts";
+import type { Calibration } from "../../quantize/calibration/mod.ts";
+import type { WeightForm } from "../../quantize/export/weights.ts";
 import { engineConfig, type EngineNeed } from "../engines.ts";
 import { type Runner, runnerOf } from "./backend.ts";
 import { gone, openCache, prune, use } from "./folder.ts";
@@ -47,7 +49,8 @@ export async function openInt8(
   try {
     const stem = basename(options.model).replace(/\.onnx$/i, "");
     const { calibration, sha256 } = calibrated;
-    const made = keyOf(ownVersion(), runner.backend, calibration.model.sha256, sha256);
+    const weights = weightsFor(runner, calibration);
+    const made = keyOf(ownVersion(), runner.backend, calibration.model.sha256, sha256, weights);
     const { batch, streams, threads } = options;
     const { version, device, name } = runner;
     const form = [batch, streams, threads, inputShape, need.native];
@@ -58,7 +61,7 @@ export async function openInt8(
     await use(folder);
     const model = join(home, `${stem}.int8.${runner.backend}.onnx`);
     const there = await Deno.stat(model).then(() => true, () => false);
-    if (!there) await makeModel(need, calibrated, runner.backend, model);
+    if (!there) await makeModel(need, calibrated, { target: runner.backend, weights }, model);
     const engine = await openCompiled(native, need, model, folder);
     if (!engine.info.cached) await prune(cache.path);
     const { problem } = cache;
@@ -82,13 +85,18 @@ export async function openInt8(
 export const keyOf = (...parts: readonly unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 
+/** Paired where others would saturate; else as it was measured. */
+export function weightsFor({ saturates }: Runner, { weights }: Calibration): WeightForm {
+  return saturates ? "paired" : weights ?? "free";
+}
+
 /** OpenVINO's compiled models depend on how many there are. */
 const cores = () => navigator.hardwareConcurrency;
 
 async function makeModel(
   { options, inputShape, model: contract }: EngineNeed,
   { calibration, path, letterbox }: Int8Use,
-  target: Runner["backend"],
+  { target, weights }: { target: Runner["backend"]; weights: WeightForm },
   file: string,
 ): Promise<void> {
   // Loaded only where a model is made: a start from the cache has no use for it.
@@ -98,7 +106,8 @@ async function makeModel(
   const free = inputShape !== null && contract.input.width === null;
   const subject = await subjectOf(options, free ? [{ width, height }] : []);
   checkCovers(subject, calibration, target, path);
-  writeModel(targetModel(subject, calibration, target, new Set(calibration.float)), file);
+  const wished = { ...calibration, weights };
+  writeModel(targetModel(subject, wished, target, new Set(calibration.float)), file);
 }
 
 /**
