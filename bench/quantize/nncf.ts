@@ -29,6 +29,8 @@ export const variants = [
   "mixed-convolutions-head",
   "mixed-head-global",
   "mixed-head-cut",
+  "mixed-halved",
+  "mixed-convolutions-head-halved",
 ] as const;
 
 /** Words for the tables. */
@@ -40,6 +42,7 @@ export function variantText(variant: string): string {
     head: "head float",
     global: "global min/max",
     cut: "99.99 %",
+    halved: "all weights halved",
   };
   return "NNCF " + variant.split("-")
     .map((word) => words[word] ?? word.replace(/^last(\d+)$/, "last $1 % float")).join(", ");

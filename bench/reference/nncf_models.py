@@ -13,6 +13,7 @@ images, the share of the convolutions' multiply-adds in INT8. A variant is one o
     last25          what lies from the last 25 per cent of the convolutions on stays float
     global          ranges from the least to the greatest value of all images; NNCF averages else
     cut             ranges from the least to the greatest of the images' 0.01 and 99.99 % quantiles
+    halved          all weights in half their range, for processors without VNNI; else the first layer's
 
 Pictures go in as preprocess.py prepares them, chosen evenly as Lineside chooses them.
 """
@@ -27,7 +28,7 @@ import cv2
 import nncf
 import numpy as np
 import openvino as ov
-from nncf.quantization.advanced_parameters import AdvancedQuantizationParameters
+from nncf.quantization.advanced_parameters import AdvancedQuantizationParameters, OverflowFix
 from nncf.quantization.range_estimator import (AggregatorType, RangeEstimatorParameters,
                                                StatisticsCollectorParameters, StatisticsType)
 
@@ -118,6 +119,9 @@ def options(variant: str, model: ov.Model, head: set[str]) -> dict:
             given["advanced_parameters"] = ranges(StatisticsType.MIN, StatisticsType.MAX)
         elif word == "cut":
             given["advanced_parameters"] = ranges(StatisticsType.QUANTILE, StatisticsType.QUANTILE)
+        elif word == "halved":
+            advanced = given.setdefault("advanced_parameters", AdvancedQuantizationParameters())
+            advanced.overflow_fix = OverflowFix.ENABLE
         elif word != "default":
             raise SystemExit(f"no variant {word}" + (" without --head" if word == "head" else ""))
     if names or types:

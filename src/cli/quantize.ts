@@ -158,6 +158,11 @@ function check(options: QuantizeOptions): void {
       ? "bias-correction"
       : undefined;
     if (said) throw new CliError(`--${said} on is of no use with --complete: that changes nothing`);
+    if (options.weights !== "auto") {
+      throw new CliError(
+        "--weights is of no use with --complete: unsigned activations get paired ones, others free ones",
+      );
+    }
   }
   if (options.complete && from !== undefined) {
     throw new CliError("--from is of no use with --complete: that calibrates on images");

@@ -88,6 +88,14 @@ const wrong: readonly [readonly string[], RegExp][] = [
     ["quantize", "m.onnx", "--images", "a", "--complete", "--bias-correction", "on"],
     /--bias-correction on is of no use with --complete/,
   ],
+  [
+    ["quantize", "m.onnx", "--images", "a", "--complete", "--weights", "free"],
+    /--weights is of no use with --complete/,
+  ],
+  [
+    ["quantize", "m.onnx", "--from", "a", "--weights", "7bit"],
+    /Allowed choices are auto, free, paired/,
+  ],
   [["quantize", "m.onnx", "--images", "a", "--equalise", "yes"], /Allowed choices are on, off/],
   [["completion", "bsh"], /Allowed choices are bash, zsh, fish/],
 ];
