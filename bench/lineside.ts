@@ -21,3 +21,23 @@ export async function lineside(
   }
   return { report, fps: camera.fps };
 }
+
+/** Frames a second of bench/pipelines/throughput.yaml: decode, letterbox, infer, nms, track. */
+export async function detecting(
+  { clip, model, precision, labels }: {
+    readonly clip: string;
+    readonly model: string;
+    readonly precision: string;
+    /** Of a model whose file has none. */
+    readonly labels?: string | undefined;
+  },
+  frames: number,
+): Promise<number> {
+  const { fps } = await lineside("bench/pipelines/throughput.yaml", {
+    "cameras.clip.file": clip,
+    "engines.detector.model": model,
+    "engines.detector.precision": precision,
+    ...(labels !== undefined && { "engines.detector.labels": labels }),
+  }, frames);
+  return fps;
+}

@@ -1,4 +1,4 @@
-import { lineside } from "./lineside.ts";
+import { detecting } from "./lineside.ts";
 import { inData, inRepository, python } from "./places.ts";
 import { runJson } from "./process.ts";
 import { type Sample, sample } from "./statistics.ts";
@@ -63,18 +63,14 @@ export async function throughput(
         ...more,
       ]);
     const raw = (await reference("raw")).fps;
-    const ours = await lineside("bench/pipelines/throughput.yaml", {
-      "cameras.clip.file": clip,
-      "engines.detector.model": setting.file,
-      "engines.detector.precision": setting.precision,
-      "engines.detector.labels": "coco",
-    }, frames);
+    const { file: model, precision } = setting;
+    const ours = await detecting({ clip, model, precision, labels: "coco" }, frames);
     const careful = (await reference("careful", "--video", clip)).fps;
     const tuned = (await reference("careful", "--video", clip, "--tuned")).fps;
-    figures.push({ raw, lineside: ours.fps, python: careful, tuned });
+    figures.push({ raw, lineside: ours, python: careful, tuned });
     report(
       `${setting.model} ${setting.precision}, round ${round}: raw ${raw.toFixed(1)}, ` +
-        `lineside ${ours.fps.toFixed(1)}, python ${careful.toFixed(1)}, ` +
+        `lineside ${ours.toFixed(1)}, python ${careful.toFixed(1)}, ` +
         `tuned python ${tuned.toFixed(1)} frames/s`,
     );
   }

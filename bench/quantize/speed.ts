@@ -21,17 +21,27 @@ export interface Speed {
   readonly ratio: Sample;
 }
 
-/** Runs bench/reference/raw.py on all models in turn, so that other load meets all of them. */
+/** Pictures a second of a model alone: bench/reference/raw.py. */
+export async function rawRate(
+  model: string,
+  precision: "fp32" | "bf16",
+  frames: number,
+): Promise<number> {
+  const { fps } = await runJson<{ fps: number }>([
+    python,
+    inRepository("bench/reference/raw.py"),
+    ...["--model", model, "--precision", precision, "--frames", `${frames}`],
+  ]);
+  return fps;
+}
+
+/** Times all models alone in turn, so that other load meets all of them. */
 export async function speeds(context: Context, models: readonly Timed[]): Promise<Speed[]> {
   const { rounds, frames, report } = context;
   const rates: number[][] = models.map(() => []);
   for (let round = 1; round <= rounds; round++) {
     for (const [index, { name, file, precision = "fp32" }] of models.entries()) {
-      const { fps } = await runJson<{ fps: number }>([
-        python,
-        inRepository("bench/reference/raw.py"),
-        ...["--model", file, "--precision", precision, "--frames", `${frames}`],
-      ]);
+      const fps = await rawRate(file, precision, frames);
       rates[index]!.push(fps);
       report(`round ${round} of ${rounds}, ${name}: ${fps.toFixed(1)} pictures/s`);
     }

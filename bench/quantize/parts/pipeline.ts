@@ -1,10 +1,9 @@
-import { lineside } from "../../lineside.ts";
-import { inData, inRepository, python } from "../../places.ts";
-import { runJson } from "../../process.ts";
+import { detecting } from "../../lineside.ts";
+import { inData, inRepository } from "../../places.ts";
 import { type Sample, sample } from "../../statistics.ts";
 import { quantized } from "../ours.ts";
 import type { Context, Part } from "../part.ts";
-import { spread } from "../speed.ts";
+import { rawRate, spread } from "../speed.ts";
 import type { Subject, SubjectName } from "../subjects.ts";
 
 /** What each is run on. The boards' model finds next to nothing in its clip. */
@@ -49,22 +48,13 @@ async function measured(context: Context, subject: Subject): Promise<Row> {
   const { rounds, frames, report } = context;
   const { file, title, name, calibration: { images }, count } = subject;
   const made = await quantized(context, { model: file, from: { images, count } });
-  const run = async (model: string, precision: string) => {
-    const set = {
-      "cameras.clip.file": clips[name],
-      "engines.detector.model": model,
-      "engines.detector.precision": precision,
-      ...(name === "yolox-nano" && { "engines.detector.labels": "coco" }),
-    };
-    return (await lineside("bench/pipelines/throughput.yaml", set, frames)).fps;
-  };
+  const labels = name === "yolox-nano" ? "coco" : undefined;
+  const run = (model: string, precision: string) =>
+    detecting({ clip: clips[name], model, precision, labels }, frames);
   const found: { raw: number; int8: number; fp32: number }[] = [];
   for (let round = 1; round <= rounds; round++) {
     // What stays float is in 16 bits in a pipeline, where the processor has them.
-    const given = ["--model", made.file, "--precision", "bf16", "--frames", `${frames}`];
-    const { fps: raw } = await runJson<{ fps: number }>([
-      ...[python, inRepository("bench/reference/raw.py"), ...given],
-    ]);
+    const raw = await rawRate(made.file, "bf16", frames);
     const [int8, fp32] = [await run(made.file, "int8"), await run(file, "fp32")];
     found.push({ raw, int8, fp32 });
     report(
