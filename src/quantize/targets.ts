@@ -129,7 +129,7 @@ export function targetModel(
     );
     return exportOpenvino(model, plan, rangesOf(calibration, "asymmetric"), keepFloat, {
       channels: channelRanges(calibration),
-      ...(calibration.weights && { weights: calibration.weights }),
+      weights: calibration.weights,
       transform: (model) => addToBiases(model, plan, corrections),
     });
   }

@@ -106,8 +106,8 @@ export interface Calibration {
    */
   readonly biases?: Readonly<Record<string, readonly number[]>>;
   /**
-   * How weights are stored in the INT8 model of OpenVINO's form: what it was measured with. `paired`
-   * where nothing is said.
+   * How weights are stored in the INT8 model of OpenVINO's form: what it was measured with. Where
+   * nothing is said, a pipeline and `quantize` take what the processor needs.
    */
   readonly weights?: WeightForm;
   /** Groups that stay float, by id, where that was decided. */

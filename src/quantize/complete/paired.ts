@@ -1,49 +1,60 @@
-import { integer, integerAttribute, makeNode } from "../../onnx/attributes.ts";
-import {
-  DataType,
-  GraphIndex,
-  type NodeMessage,
-  type OnnxModel,
-  type TensorMessage,
-} from "../../onnx/mod.ts";
-import { dimensions, floatTensor, isFloating, numbers, tensorOf } from "../../onnx/tensor.ts";
-import { layoutOf } from "../export/editor.ts";
+import { integer } from "../../onnx/attributes.ts";
+import { DataType, GraphIndex, type NodeMessage, type OnnxModel } from "../../onnx/mod.ts";
+import { dimensions, isFloating, numbers } from "../../onnx/tensor.ts";
+import { layoutOf, QdqEditor } from "../export/editor.ts";
 import { quantizeWeights, roundEven, saturate, type WeightLayout } from "../export/weights.ts";
+import { constantBehind } from "../graph/groups.ts";
 import { planQuantization, type QuantGroup } from "../graph/mod.ts";
 
-/** A model whose weights were stored anew. */
-export interface PairedModel {
-  readonly model: OnnxModel;
-  /** Ids of the groups whose weights they are. */
-  readonly changed: readonly string[];
+/** What of a model saturates on a processor without VNNI (see `WeightForm`). */
+export interface Saturating {
+  /** Whose weights do. */
+  readonly groups: readonly QuantGroup[];
   /** How many groups have weights in 8 bits. */
   readonly of: number;
 }
 
 /**
- * The same model with weights that don't saturate on a processor without VNNI (see `WeightForm`): those
- * that would are quantised anew from the numbers that they stand for, which makes them coarser, by half
- * at most. Other layers stay as they are.
+ * Finds weights of 8 bits that would saturate on a processor without VNNI.
  *
- * @param model With Q/DQ. It is not changed.
- * @returns undefined where nothing would saturate.
+ * @param model With Q/DQ.
+ * @returns undefined where there are none.
  */
-export function pairedWeights(model: OnnxModel): PairedModel | undefined {
-  const copy = model.clone();
-  const index = new GraphIndex(copy.graph);
+export function saturatingWeights(model: OnnxModel): Saturating | undefined {
+  const index = new GraphIndex(model.graph);
   const found = planQuantization(model).groups.flatMap((group) => {
     const weights = weightsOf(index, group);
     return weights ? [{ group, ...weights }] : [];
   });
-  const wrong = found.filter(({ integers, layout }) => saturate(integers, layout));
-  if (wrong.length === 0) return undefined;
+  const groups = found.filter(({ integers, layout }) => saturate(integers, layout))
+    .map(({ group }) => group);
+  return groups.length > 0 ? { groups, of: found.length } : undefined;
+}
+
+/**
+ * The same model with weights that don't saturate: those of these groups are quantised anew from the
+ * numbers that they stand for, which makes them coarser, by half at most. All else stays as it is.
+ *
+ * @param model It is not changed.
+ * @param groups As `saturatingWeights` found them.
+ */
+export function pairedWeights(model: OnnxModel, groups: Saturating["groups"]): OnnxModel {
+  const editor = new QdqEditor(model.clone());
   const made = new Map<NodeMessage, string>();
-  for (const { group, node, at, dequantize, integers, scales, layout } of wrong) {
-    const known = made.get(dequantize);
-    node.input[at] = known ?? store(copy, index, dequantize, group, integers, scales, layout);
+  for (const group of groups) {
+    const { node, at, dequantize, integers, scales, layout } = weightsOf(editor.index, group)!;
+    const name = group.weights!;
+    const store = () => {
+      const floats = Float32Array.from(integers, (value, i) => value * scales[i]!);
+      const paired = quantizeWeights(floats, layout, "paired", name);
+      const type = editor.index.constant(dequantize.input[1]!)!.dataType;
+      return editor.storeIntegers(node, name, paired, layout, type);
+    };
+    node.input[at] = made.get(dequantize) ?? store();
     made.set(dequantize, node.input[at]!);
   }
-  return { model: copy, changed: wrong.map(({ group }) => group.id), of: found.length };
+  editor.finish();
+  return editor.model;
 }
 
 interface Weights {
@@ -62,7 +73,7 @@ function weightsOf(index: GraphIndex, group: QuantGroup): Weights | undefined {
   const node = index.producer(group.node);
   if (!node || group.weights === undefined || group.channelAxis === undefined) return undefined;
   const constant = index.constant(group.weights)!;
-  const at = node.input.findIndex((name) => reaches(index, name, group.weights!));
+  const at = node.input.findIndex((name) => constantBehind(index, name) === group.weights);
   const dequantize = index.producer(node.input[at] ?? "");
   if (dequantize?.opType !== "DequantizeLinear") return undefined;
   const scale = index.constant(dequantize.input[1] ?? "");
@@ -84,13 +95,6 @@ function weightsOf(index: GraphIndex, group: QuantGroup): Weights | undefined {
   return { node, at, dequantize, integers, scales, layout };
 }
 
-function reaches(index: GraphIndex, name: string, constant: string): boolean {
-  if (name === constant) return true;
-  const producer = index.producer(name);
-  return /^(Quantize|Dequantize)Linear$/.test(producer?.opType ?? "") &&
-    reaches(index, producer!.input[0]!, constant);
-}
-
 function spread(scales: ArrayLike<number>, shape: readonly number[], axis: number): Float32Array {
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const count = shape.reduce((a, b) => a * b, 1);
@@ -99,34 +103,4 @@ function spread(scales: ArrayLike<number>, shape: readonly number[], axis: numbe
     { length: count },
     (_, i) => scales[one ? 0 : Math.floor(i / inner) % scales.length]!,
   );
-}
-
-function store(
-  { graph }: OnnxModel,
-  index: GraphIndex,
-  dequantize: NodeMessage,
-  group: QuantGroup,
-  integers: Int8Array,
-  scales: Float32Array,
-  layout: WeightLayout,
-): string {
-  const floats = Float32Array.from(integers, (value, i) => value * scales[i]!);
-  const made = quantizeWeights(floats, layout, "paired", group.weights);
-  const name = (part: string) => index.freshName(`${group.weights}_paired_${part}`);
-  const constant = (tensor: TensorMessage) => (graph.initializer.push(tensor), tensor.name!);
-  const channels = made.scales.length;
-  const input = [
-    constant(tensorOf(name("q"), layout.shape, DataType.int8, made.values)),
-    constant(
-      index.constant(dequantize.input[1]!)!.dataType === DataType.float16
-        ? tensorOf(name("scale"), [channels], DataType.float16, Float16Array.from(made.scales))
-        : floatTensor(name("scale"), [channels], made.scales),
-    ),
-    constant(tensorOf(name("zero"), [channels], DataType.int8, new Int8Array(channels))),
-  ];
-  const output = name("dq");
-  const axis = [integerAttribute("axis", layout.channels)];
-  const node = makeNode("DequantizeLinear", name("DQ"), input, [output], axis);
-  graph.node.splice(graph.node.indexOf(dequantize), 0, node);
-  return output;
 }

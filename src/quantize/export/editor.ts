@@ -96,6 +96,27 @@ export class QdqEditor {
     ];
   }
 
+  /**
+   * Stores weights as integers with sign, to be read by `node`.
+   *
+   * @param weights What they are named after.
+   * @param type Of the floats that they become.
+   * @returns The tensor to read.
+   */
+  storeIntegers(
+    node: NodeMessage,
+    weights: string,
+    { values, scales }: QuantizedWeights,
+    { shape, channels }: WeightLayout,
+    type: number = DataType.float,
+  ): string {
+    const { name, linear } = this.#linear(weights, scales, channels, type);
+    const integers = this.#constant(tensorOf(name("q"), shape, DataType.int8, values));
+    const made = name("dq");
+    this.#put(node, linear("DequantizeLinear", integers, made));
+    return made;
+  }
+
   #storeWeights(
     node: NodeMessage,
     group: QuantGroup,
@@ -104,27 +125,53 @@ export class QdqEditor {
     stored: "integers" | "float",
   ): string {
     const tensor = this.index.constant(weights)!;
-    const shape = dimensions(tensor);
-    const layout = layoutOf(group, node, shape);
-    const axis = layout.channels;
-    const { values, scales } = quantized(tensor, layout, form);
-    const name = (part: string) => this.index.freshName(`${weights}_${part}`);
-    const zeros = new Int8Array(scales.length);
-    const constants = [
-      this.#constant(floatTensor(name("scale"), [scales.length], scales)),
-      this.#constant(tensorOf(name("zero"), [scales.length], DataType.int8, zeros)),
-    ];
+    const layout = layoutOf(group, node, dimensions(tensor));
+    const quantizedWeights = quantized(tensor, layout, form);
+    const made = stored === "integers"
+      ? this.storeIntegers(node, weights, quantizedWeights, layout)
+      : this.#quantizeFloats(node, weights, quantizedWeights.scales, layout.channels);
+    this.#weights.set(weights, made);
+    return made;
+  }
+
+  #quantizeFloats(
+    node: NodeMessage,
+    weights: string,
+    scales: Float32Array,
+    axis: number,
+  ): string {
+    const { name, linear } = this.#linear(weights, scales, axis, DataType.float);
     const [integers, made] = [name("q"), name("dq")];
+    this.#put(
+      node,
+      linear("QuantizeLinear", weights, integers),
+      linear("DequantizeLinear", integers, made),
+    );
+    return made;
+  }
+
+  /** Scales of weights, their zeros, and nodes that read both. */
+  #linear(weights: string, scales: Float32Array, axis: number, type: number) {
+    const name = (part: string) => this.index.freshName(`${weights}_${part}`);
+    const dims = [scales.length];
+    const constants = [
+      this.#constant(
+        type === DataType.float16
+          ? tensorOf(name("scale"), dims, type, Float16Array.from(scales))
+          : floatTensor(name("scale"), dims, scales),
+      ),
+      this.#constant(tensorOf(name("zero"), dims, DataType.int8, new Int8Array(scales.length))),
+    ];
     const linear = (operator: string, from: string, to: string) =>
       makeNode(operator, name(operator), [from, ...constants], [to], [
         integerAttribute("axis", axis),
       ]);
-    const nodes = [linear("DequantizeLinear", integers, made)];
-    if (stored === "integers") this.#constant(tensorOf(integers, shape, DataType.int8, values));
-    else nodes.unshift(linear("QuantizeLinear", weights, integers));
+    return { name, linear };
+  }
+
+  /** Nodes that run before another. */
+  #put(node: NodeMessage, ...nodes: NodeMessage[]): void {
     this.#before.set(node, [...this.#before.get(node) ?? [], ...nodes]);
-    this.#weights.set(weights, made);
-    return made;
   }
 
   #constant(tensor: TensorMessage): string {

@@ -20,6 +20,9 @@ const deviation = { sure: 0.03, more: 0.12 };
  */
 const missed = { under: 0.2, share: 1.3 };
 
+/** Where those lie, so that no box of a picture can reach them, and how large they are: pixels. */
+const [nowhere, extent] = [-1e6, 100];
+
 /**
  * How often a detection with this score is an object. Scores of detectors that learn the overlap of
  * their boxes are not probabilities: of both models above, those from 0.8 to 0.9 were right in 97 and
@@ -67,7 +70,7 @@ export function drawnTruth(
     const count = Math.floor(expected) + (random() < expected % 1 ? 1 : 0);
     for (let i = 0; i < count; i++) {
       const image = Math.floor(random() * pictures.length);
-      objects.push({ image, classId, box: [nowhere - i * side, nowhere, side, side] });
+      objects.push({ image, classId, box: [nowhere - i * extent, nowhere, extent, extent] });
     }
   }
   return {
@@ -81,6 +84,3 @@ export function drawnTruth(
     crowd: new Uint8Array(objects.length),
   };
 }
-
-/** Where objects lie that no box of a picture can reach, pixels, and how large they are. */
-const [nowhere, side] = [-1e6, 100];

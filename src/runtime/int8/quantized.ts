@@ -3,7 +3,7 @@ import type { NativeEngine, NativeRuntime } from "../../native/mod.ts";
 import { readModel } from "../../onnx/read.ts";
 import { writeModel } from "../../onnx/write.ts";
 import { modelHash } from "../../quantize/calibration/hashes.ts";
-import { pairedWeights } from "../../quantize/complete/paired.ts";
+import { pairedWeights, saturatingWeights } from "../../quantize/complete/paired.ts";
 import { unsignedActivations } from "../../quantize/complete/unsigned.ts";
 import { engineConfig, type EngineNeed } from "../engines.ts";
 import { runnerOf } from "./backend.ts";
@@ -29,13 +29,13 @@ export async function openQuantized(
   if (runner?.backend !== "openvino") return await native.openEngine(engineConfig(need));
   const whole = readModel(options.model);
   const unsigned = unsignedActivations(whole);
-  const paired = runner.saturates ? pairedWeights(unsigned ?? whole) : undefined;
-  const changed = paired?.model ?? unsigned;
-  if (!changed) return await native.openEngine(engineConfig(need));
-  if (paired) {
+  const right = unsigned ?? whole;
+  const saturating = runner.saturates ? saturatingWeights(right) : undefined;
+  if (!unsigned && !saturating) return await native.openEngine(engineConfig(need));
+  if (saturating) {
     warn(
-      `on this processor, which has no VNNI, INT8 would saturate in ${paired.changed.length} of ` +
-        `${paired.of} layers of ${
+      `on this processor, which has no VNNI, INT8 would saturate in ${saturating.groups.length} of ` +
+        `${saturating.of} layers of ${
           basename(options.model)
         }: their weights are made coarser, by half ` +
         "at most; see with evaluate what that costs",
@@ -45,12 +45,12 @@ export async function openQuantized(
   try {
     const stem = basename(options.model).replace(/\.onnx$/i, "");
     const sha256 = await modelHash(options.model, whole.external);
-    const form = [unsigned && "unsigned", paired && "paired"];
+    const form = [unsigned && "unsigned", saturating && "paired"];
     const home = join(cache.path, `${stem}-${keyOf(ownVersion(), form, sha256)}`);
     await use(home);
     const model = join(home, `${stem}.openvino.onnx`);
     if (!await Deno.stat(model).then(() => true, () => false)) {
-      writeModel(changed, model);
+      writeModel(saturating ? pairedWeights(right, saturating.groups) : right, model);
       await prune(cache.path);
     }
     return await native.openEngine({ ...engineConfig(need), model });

@@ -8,7 +8,7 @@ import { engineConfig } from "../engines.ts";
 import { PipelineError, reasonOf } from "../error.ts";
 import { sixteenBits } from "./backend.ts";
 import { writeWhole } from "../../whole_file.ts";
-import { type Int8Engine, weightsFor } from "./prepare.ts";
+import type { Int8Engine } from "./prepare.ts";
 import { goldenOf, selfCheck } from "./self_check.ts";
 import { isSlower, raceOf, type Speed } from "./speed.ts";
 
@@ -42,9 +42,7 @@ export async function trust(
   const { options, model, int8 } = opened.need;
   const use = int8!;
   if (opened.problem) tell("warning", `INT8 models are not kept: ${opened.problem}`);
-  if (
-    use.calibration.weights === "free" && weightsFor(opened.runner, use.calibration) === "paired"
-  ) {
+  if (use.calibration.weights === "free" && opened.runner.saturates) {
     tell(
       "warning",
       "this processor has no VNNI, and the calibration was measured on one that has: weights are " +

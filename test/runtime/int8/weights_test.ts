@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readModel } from "../../../src/onnx/mod.ts";
 import { type Calibration, readCalibration } from "../../../src/quantize/calibration/mod.ts";
-import { pairedWeights } from "../../../src/quantize/complete/paired.ts";
+import { saturatingWeights } from "../../../src/quantize/complete/paired.ts";
 import type { Runner } from "../../../src/runtime/int8/backend.ts";
 import { weightsFor } from "../../../src/runtime/int8/prepare.ts";
 import { lineside, withFolder } from "../../cli/lineside.ts";
@@ -28,7 +28,8 @@ Deno.test("quantize writes the weights that are wished for, or that this process
         ...["--output", output],
       ]);
       assert.equal(code, 0, stderr);
-      return pairedWeights(readModel(join(output, "parts-n.int8.openvino.onnx")))?.changed.length;
+      const made = readModel(join(output, "parts-n.int8.openvino.onnx"));
+      return saturatingWeights(made)?.groups.length;
     };
     assert.ok((await saturate("free") ?? 0) > 20);
     assert.equal(await saturate("paired"), undefined);
