@@ -2,7 +2,8 @@ import { integer } from "../../onnx/attributes.ts";
 import { DataType, GraphIndex, type NodeMessage, type OnnxModel } from "../../onnx/mod.ts";
 import { dimensions, isFloating, numbers } from "../../onnx/tensor.ts";
 import { layoutOf, QdqEditor } from "../export/editor.ts";
-import { quantizeWeights, roundEven, saturate, type WeightLayout } from "../export/weights.ts";
+import { roundEven } from "../export/rounding.ts";
+import { quantizeWeights, saturate, type WeightLayout } from "../export/weights.ts";
 import { constantBehind } from "../graph/groups.ts";
 import { planQuantization, type QuantGroup } from "../graph/mod.ts";
 

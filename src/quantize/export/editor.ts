@@ -67,8 +67,8 @@ export class QdqEditor {
   /**
    * Quantises a group's weights, one scale an output channel.
    *
-   * @param stored As integers, or as they are, with a Q/DQ pair behind them, which all of TensorRT's
-   * versions take; what that makes of them is `free`.
+   * @param stored As integers, or as the floats that these stand for, with a Q/DQ pair behind them, which
+   * all of TensorRT's versions take.
    */
   quantizeWeights(
     group: QuantGroup,
@@ -129,22 +129,28 @@ export class QdqEditor {
     const quantizedWeights = quantized(tensor, layout, form);
     const made = stored === "integers"
       ? this.storeIntegers(node, weights, quantizedWeights, layout)
-      : this.#quantizeFloats(node, weights, quantizedWeights.scales, layout.channels);
+      : this.#storeFloats(node, weights, quantizedWeights, layout);
     this.#weights.set(weights, made);
     return made;
   }
 
-  #quantizeFloats(
+  #storeFloats(
     node: NodeMessage,
     weights: string,
-    scales: Float32Array,
-    axis: number,
+    { values, scales }: QuantizedWeights,
+    { shape, channels }: WeightLayout,
   ): string {
-    const { name, linear } = this.#linear(weights, scales, axis, DataType.float);
+    const { name, linear } = this.#linear(weights, scales, channels, DataType.float);
+    const inner = shape.slice(channels + 1).reduce((a, b) => a * b, 1);
+    const rounded = Float32Array.from(
+      values,
+      (value, i) => value * scales[Math.floor(i / inner) % scales.length]!,
+    );
+    const floats = this.#constant(floatTensor(name("rounded"), shape, rounded));
     const [integers, made] = [name("q"), name("dq")];
     this.#put(
       node,
-      linear("QuantizeLinear", weights, integers),
+      linear("QuantizeLinear", floats, integers),
       linear("DequantizeLinear", integers, made),
     );
     return made;
@@ -192,13 +198,16 @@ export function layoutOf(
   return { shape, channels, inputs, groups: integer(node, "group", 1) };
 }
 
-/** Paired ones by their bytes: models of many mixes are made of the same weights. */
-const known = new WeakMap<Uint8Array, QuantizedWeights>();
+/** By form and by the tensors' bytes: models of many mixes are made of the same weights. */
+const known = {
+  free: new WeakMap<Uint8Array, QuantizedWeights>(),
+  paired: new WeakMap<Uint8Array, QuantizedWeights>(),
+} satisfies Record<WeightForm, unknown>;
 
 function quantized(tensor: TensorMessage, layout: WeightLayout, form: WeightForm) {
-  const bytes = form === "paired" ? tensor.rawData : undefined;
-  const made = (bytes && known.get(bytes)) ??
+  const { rawData: bytes } = tensor;
+  const made = (bytes && known[form].get(bytes)) ??
     quantizeWeights(floats(tensor), layout, form, tensor.name);
-  if (bytes) known.set(bytes, made);
+  if (bytes) known[form].set(bytes, made);
   return made;
 }

@@ -1,4 +1,5 @@
 import { smallestScale } from "./ranges.ts";
+import { balance, bounded, nearest } from "./rounding.ts";
 
 /**
  * What integers weights may become. Processors without VNNI multiply bytes without sign by bytes with
@@ -34,12 +35,12 @@ const mostOfTwo = 128;
 const step = 1 / 16;
 
 /**
- * Quantises weights symmetrically, channel by channel.
+ * Quantises weights symmetrically, channel by channel, rounded so that errors cancel (see `balance`).
  *
  * Paired, those that are added in 16 bits are inputs 0 and 1, 2 and 3 … of each place of the kernel. A
  * channel's scale is the one of 1, 17/16, 18/16 … 2 times the least at which its squared error is
- * smallest: where two come to more than 128, what is too much is taken from both. At twice the least
- * none do. That is the scale too of a convolution in groups of 3, 5, 7 … inputs, for which oneDNN
+ * smallest with each weight rounded to the nearest: where two come to more than 128, what is too much is
+ * taken from both. At twice the least none do. That is the scale too of a convolution in groups of 3, 5, 7 … inputs, for which oneDNN
  * multiplies matrices in which others come to stand side by side.
  *
  * @param values In their tensor's order.
@@ -66,9 +67,9 @@ export function quantizeWeights(
     const greatest = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
     const least = Math.fround(greatest < smallestScale ? 1 : greatest);
     const made = form === "free"
-      ? rounded(own, least)
+      ? free(own, least, inputs)
       : mixed
-      ? rounded(own, 2 * least)
+      ? halved(own, 2 * least, inputs)
       : paired(own, least, inputs);
     scales[channel] = made.scale;
     for (let i = 0; i < own.length; i++) integers[first + places[i]!] = made.integers[i]!;
@@ -110,15 +111,34 @@ function placesOf({ shape, channels, inputs }: WeightLayout) {
   return { channels: shape[channels]!, stride: strides[channels]!, places };
 }
 
-function rounded(own: Float64Array, scale: number): Channel {
-  return { scale, integers: Int8Array.from(own, (value) => bounded(roundEven(value / scale))) };
+function free(own: Float64Array, scale: number, inputs: number): Channel {
+  const integers = nearest(own, scale);
+  balance(own, scale, integers, inputs);
+  return { integers, scale };
+}
+
+/** None above 64 either way, so that any two come to no more than 128. */
+function halved(own: Float64Array, scale: number, inputs: number): Channel {
+  const integers = nearest(own, scale);
+  balance(own, scale, integers, inputs, (_, integer) => 2 * Math.abs(integer) <= mostOfTwo);
+  return { integers, scale };
 }
 
 function paired(own: Float64Array, least: number, inputs: number): Channel {
+  const { integers, scale } = cutPairs(own, least, inputs);
+  balance(own, scale, integers, inputs, (at, integer) => {
+    const other = beside(at, inputs);
+    return other === undefined || Math.abs(integer + integers[other]!) <= mostOfTwo;
+  });
+  return { integers, scale };
+}
+
+function cutPairs(own: Float64Array, least: number, inputs: number): Channel {
   let best: Channel | undefined;
   let smallest = Infinity;
   for (let factor = 1;; factor += step) {
-    const { integers, scale } = rounded(own, Math.fround(least * factor));
+    const scale = Math.fround(least * factor);
+    const integers = nearest(own, scale);
     let cut = false;
     for (const i of tooLarge(integers, inputs)) {
       cut = true;
@@ -135,6 +155,13 @@ function paired(own: Float64Array, least: number, inputs: number): Channel {
   }
 }
 
+/** Which other weight of a channel is added to this one in 16 bits, if any is. */
+function beside(at: number, inputs: number): number | undefined {
+  const input = at % inputs;
+  if (input % 2 === 1) return at - 1;
+  return input + 1 < inputs ? at + 1 : undefined;
+}
+
 /** The first of each two of a channel that are added in 16 bits and come to too much. */
 function* tooLarge(integers: Int8Array, inputs: number): Generator<number> {
   for (let start = 0; start < integers.length; start += inputs) {
@@ -148,12 +175,4 @@ function* tooLarge(integers: Int8Array, inputs: number): Generator<number> {
 function mixes({ shape, inputs, groups = 1 }: WeightLayout): boolean {
   const count = shape[inputs] ?? 1;
   return groups > 1 && count > 1 && count % 2 === 1;
-}
-
-const bounded = (integer: number) => Math.max(-127, Math.min(127, integer));
-
-/** Rounds as QuantizeLinear does: halves go to the even number. */
-export function roundEven(value: number): number {
-  const whole = Math.round(value);
-  return whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { quantizeWeights, roundEven } from "../../../src/quantize/export/weights.ts";
+import { quantizeWeights } from "../../../src/quantize/export/weights.ts";
 
 /** Weights of a convolution (3 channels, 4 inputs, 2 places) or of a product (4 inputs, 3 channels). */
 const convolution = { shape: [3, 4, 2], channels: 0, inputs: 1 };
@@ -25,14 +25,14 @@ function* places(shape: readonly number[]): Generator<number[]> {
   }
 }
 
-Deno.test("free weights are off by half a step of their channel at most, on any axis", () => {
+Deno.test("free weights are off by less than a step of their channel, on any axis", () => {
   fc.assert(fc.property(list, layouts, (numbers, layout) => {
     const weights = Float32Array.from(numbers);
     const { values, scales } = quantizeWeights(weights, layout, "free");
     assert.equal(scales.length, 3);
     for (const [i, place] of [...places(layout.shape)].entries()) {
       const scale = scales[place[layout.channels]!]!;
-      assert.ok(Math.abs(values[i]! * scale - weights[i]!) <= scale * 0.50001, `${i}`);
+      assert.ok(Math.abs(values[i]! * scale - weights[i]!) <= scale * 1.00001, `${i}`);
       assert.ok(values[i]! >= -127);
     }
   }));
@@ -89,17 +89,14 @@ Deno.test("paired weights: a pair too large is cut, or the scale grows, whicheve
   const some = quantizeWeights(Float32Array.of(127, 3, ...rest), one, "paired");
   assert.deepEqual([[...some.values], [...some.scales]], [[126, 2, ...rest], [1]]);
   const all = quantizeWeights(new Float32Array(42).fill(127), one, "paired");
-  assert.deepEqual([...all.values], new Array(42).fill(64));
   assert.deepEqual([...all.scales], [2]);
+  // Half of 127 is between 63 and 64: as many of the one as of the other.
+  const sum = all.values.reduce((a, b) => a + b, 0);
+  assert.ok(all.values.every((value) => value === 63 || value === 64));
+  assert.ok(Math.abs(sum - 42 * 63.5) <= 2, `${sum}`);
   // Groups of an odd number of inputs: who stands beside whom is not known.
   const odd = { shape: [2, 3, 1], channels: 0, inputs: 1, groups: 2 };
   const { values, scales } = quantizeWeights(Float32Array.of(127, 0, 0, 0, 0, 1), odd, "paired");
   assert.deepEqual([...values], [64, 0, 0, 0, 0, 64]);
   assert.deepEqual([...scales], [2, Math.fround(2 / 127)]);
-});
-
-Deno.test("halves are rounded to the even number, as QuantizeLinear rounds", () => {
-  assert.deepEqual([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, -2.6].map((x) => roundEven(x) + 0), [
-    ...[0, 2, 2, 0, -2, -2, 2, -3],
-  ]);
 });
