@@ -1,5 +1,5 @@
 import { ap, type Part, points, type Table } from "../part.ts";
-import { speeds, spread, times } from "../speed.ts";
+import { computesBf16, speeds, spread, times } from "../speed.ts";
 import { both, byNncf, float, type Row } from "./accuracy.ts";
 import { variants } from "../nncf.ts";
 
@@ -9,6 +9,7 @@ export const throughput: Part = {
   async run(context) {
     const data: unknown[] = [];
     const tables: Table[] = [];
+    const bf16 = await computesBf16();
     for (const subject of context.subjects) {
       const fp32 = await float(context, subject);
       const ours = await both(context, subject);
@@ -17,7 +18,7 @@ export const throughput: Part = {
       const best = theirs.toSorted((a, b) => b.AP - a.AP)[0]!;
       const rows = [
         { ...fp32, precision: "fp32" as const },
-        { ...fp32, name: "BF16", precision: "bf16" as const },
+        ...(bf16 ? [{ ...fp32, name: "BF16", precision: "bf16" as const }] : []),
         ...[...ours, ...new Set([theirs[0]!, best])].map((row) => (
           { ...row, precision: "fp32" as const }
         )),
@@ -33,9 +34,12 @@ export const throughput: Part = {
           spread(one.fps, 1),
           spread(one.ratio, 2),
           spread(times(one, base), 2),
-          i < 2 ? "" : points(rows[i]!.AP - fp32.AP),
+          rows[i]!.file === fp32.file ? "" : points(rows[i]!.AP - fp32.AP),
         ]),
-        notes: [`FP32 has AP ${ap(fp32.AP)}; BF16's AP is not scored here`],
+        notes: [
+          `FP32 has AP ${ap(fp32.AP)}; ` +
+          (bf16 ? "BF16's AP is not scored here" : "this processor computes no BF16"),
+        ],
       });
     }
     return { data, tables };
