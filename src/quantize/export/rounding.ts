@@ -44,7 +44,8 @@ export function balance(
     kernels[i % inputs]! += error;
     all += error;
   });
-  // Of two times this, and of 1 + alike.all, the sum's growth with a step is made.
+  // Half the derivative of what is to go down: a step of one against it changes that by
+  // 1 + alike.all - 2 |slope|.
   const slope = (error: number, kernel: number) =>
     (1 - alike.kernel) * error + alike.kernel * kernel + alike.all * all;
   for (let round = 0, moved = true; moved && round < rounds; round++) {
