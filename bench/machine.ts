@@ -43,3 +43,14 @@ async function commit(): Promise<string> {
   const changed = (await run([...git, "status", "--porcelain"])).stdout.trim() !== "";
   return stdout.trim() + (changed ? " with changes" : "");
 }
+
+/**
+ * Whether this processor computes BF16. Elsewhere Lineside refuses that precision, and OpenVINO takes
+ * the hint and computes FP32, which must not pass for BF16 in a table.
+ */
+export async function computesBf16(): Promise<boolean> {
+  const program = "import openvino as ov; print(*ov.Core().get_property('CPU', " +
+    "'OPTIMIZATION_CAPABILITIES'))";
+  const { stdout } = await run([python, "-c", program]);
+  return stdout.split(/\s+/).includes("BF16");
+}

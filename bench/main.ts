@@ -6,7 +6,7 @@
  */
 import { Command, InvalidArgumentError } from "commander";
 import { elementCost } from "./elements.ts";
-import { machine } from "./machine.ts";
+import { computesBf16, machine } from "./machine.ts";
 import { nativeCosts } from "./native.ts";
 import { exists, inData, python } from "./places.ts";
 import { findings, print, type Results } from "./results.ts";
@@ -48,7 +48,10 @@ if (!exists(inData("video"))) options.error(`error: no test data at ${inData("")
 const report = (text: string) => console.error(text);
 const rows: Throughput[] = [];
 if (wanted.has("throughput")) {
+  const bf16 = await computesBf16();
+  if (!bf16) report("BF16 is left out, with its targets: this processor does not compute it");
   for (const setting of settings) {
+    if (setting.precision === "bf16" && !bf16) continue;
     rows.push(await throughput(setting, count, frames, report));
   }
 }

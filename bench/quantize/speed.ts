@@ -1,5 +1,5 @@
 import { inRepository, python } from "../places.ts";
-import { run, runJson } from "../process.ts";
+import { runJson } from "../process.ts";
 import { type Sample, sample } from "../statistics.ts";
 import type { Context } from "./part.ts";
 
@@ -19,14 +19,6 @@ export interface Speed {
   readonly rates: readonly number[];
   /** Times the first, within a round. */
   readonly ratio: Sample;
-}
-
-/** Whether this processor computes BF16: OpenVINO refuses the hint elsewhere. */
-export async function computesBf16(): Promise<boolean> {
-  const program = "import openvino as ov; print(*ov.Core().get_property('CPU', " +
-    "'OPTIMIZATION_CAPABILITIES'))";
-  const { stdout } = await run([python, "-c", program]);
-  return stdout.split(/\s+/).includes("BF16");
 }
 
 /** Pictures a second of a model alone: bench/reference/raw.py. */

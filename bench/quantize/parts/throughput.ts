@@ -1,5 +1,6 @@
+import { computesBf16 } from "../../machine.ts";
 import { ap, type Part, points, type Table } from "../part.ts";
-import { computesBf16, speeds, spread, times } from "../speed.ts";
+import { speeds, spread, times } from "../speed.ts";
 import { both, byNncf, float, type Row } from "./accuracy.ts";
 import { variants } from "../nncf.ts";
 
