@@ -8,3 +8,8 @@ export function generator(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Normally distributed numbers, with mean 0 and variance 1, made of even ones by Box and Muller. */
+export function normals(even: () => number): () => number {
+  return () => Math.sqrt(-2 * Math.log(1 - even())) * Math.cos(2 * Math.PI * even());
+}

@@ -3,7 +3,7 @@ import { DataType, GraphIndex, type NodeMessage, type OnnxModel } from "../../on
 import { dimensions, isFloating, numbers } from "../../onnx/tensor.ts";
 import { layoutOf, QdqEditor } from "../export/editor.ts";
 import { roundEven } from "../export/rounding.ts";
-import { quantizeWeights, saturate, type WeightLayout } from "../export/weights.ts";
+import { quantizeWeights, saturate, scaleOfEach, type WeightLayout } from "../export/weights.ts";
 import { constantBehind } from "../graph/groups.ts";
 import { planQuantization, type QuantGroup } from "../graph/mod.ts";
 
@@ -83,7 +83,7 @@ function weightsOf(index: GraphIndex, group: QuantGroup): Weights | undefined {
   const shape = dimensions(constant);
   const layout = layoutOf(group, node, shape);
   const axis = integer(dequantize, "axis", 1);
-  const scales = spread(numbers(scale), shape, axis < 0 ? axis + shape.length : axis);
+  const scales = scaleOfEach(numbers(scale), shape, axis < 0 ? axis + shape.length : axis);
   if (constant.dataType === DataType.int8) {
     const integers = Int8Array.from(numbers(constant));
     return { node, at, dequantize, integers, scales, layout };
@@ -94,14 +94,4 @@ function weightsOf(index: GraphIndex, group: QuantGroup): Weights | undefined {
     (value, i) => Math.max(-128, Math.min(127, roundEven(value / scales[i]!))),
   );
   return { node, at, dequantize, integers, scales, layout };
-}
-
-function spread(scales: ArrayLike<number>, shape: readonly number[], axis: number): Float32Array {
-  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const count = shape.reduce((a, b) => a * b, 1);
-  const one = scales.length === 1;
-  return Float32Array.from(
-    { length: count },
-    (_, i) => scales[one ? 0 : Math.floor(i / inner) % scales.length]!,
-  );
 }

@@ -8,6 +8,7 @@ import type { Quantization } from "./ranges.ts";
 import {
   type QuantizedWeights,
   quantizeWeights,
+  scaleOfEach,
   type WeightForm,
   type WeightLayout,
 } from "./weights.ts";
@@ -141,11 +142,8 @@ export class QdqEditor {
     { shape, channels }: WeightLayout,
   ): string {
     const { name, linear } = this.#linear(weights, scales, channels, DataType.float);
-    const inner = shape.slice(channels + 1).reduce((a, b) => a * b, 1);
-    const rounded = Float32Array.from(
-      values,
-      (value, i) => value * scales[Math.floor(i / inner) % scales.length]!,
-    );
+    const each = scaleOfEach(scales, shape, channels);
+    const rounded = each.map((scale, i) => values[i]! * scale);
     const floats = this.#constant(floatTensor(name("rounded"), shape, rounded));
     const [integers, made] = [name("q"), name("dq")];
     this.#put(

@@ -67,14 +67,33 @@ export function quantizeWeights(
     const greatest = own.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
     const least = Math.fround(greatest < smallestScale ? 1 : greatest);
     const made = form === "free"
-      ? free(own, least, inputs)
+      ? rounded(own, least, inputs)
       : mixed
-      ? halved(own, 2 * least, inputs)
+      ? rounded(own, 2 * least, inputs, isHalf)
       : paired(own, least, inputs);
     scales[channel] = made.scale;
     for (let i = 0; i < own.length; i++) integers[first + places[i]!] = made.integers[i]!;
   }
   return { values: integers, scales };
+}
+
+/**
+ * The scale of each weight.
+ *
+ * @param scales One for all, or one for each place along the axis.
+ * @param shape Of the weights.
+ */
+export function scaleOfEach(
+  scales: ArrayLike<number>,
+  shape: readonly number[],
+  axis: number,
+): Float32Array {
+  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const count = shape.reduce((a, b) => a * b, 1);
+  return Float32Array.from(
+    { length: count },
+    (_, i) => scales[Math.floor(i / inner) % scales.length]!,
+  );
 }
 
 /** Whether integers saturate on a processor without VNNI, with the greatest activations there are. */
@@ -111,18 +130,19 @@ function placesOf({ shape, channels, inputs }: WeightLayout) {
   return { channels: shape[channels]!, stride: strides[channels]!, places };
 }
 
-function free(own: Float64Array, scale: number, inputs: number): Channel {
+function rounded(
+  own: Float64Array,
+  scale: number,
+  inputs: number,
+  allowed?: Parameters<typeof balance>[4],
+): Channel {
   const integers = nearest(own, scale);
-  balance(own, scale, integers, inputs);
+  balance(own, scale, integers, inputs, allowed);
   return { integers, scale };
 }
 
-/** None above 64 either way, so that any two come to no more than 128. */
-function halved(own: Float64Array, scale: number, inputs: number): Channel {
-  const integers = nearest(own, scale);
-  balance(own, scale, integers, inputs, (_, integer) => 2 * Math.abs(integer) <= mostOfTwo);
-  return { integers, scale };
-}
+/** Any two of them come to no more than may be added in 16 bits. */
+const isHalf = (_: number, integer: number) => 2 * Math.abs(integer) <= mostOfTwo;
 
 function paired(own: Float64Array, least: number, inputs: number): Channel {
   const { integers, scale } = cutPairs(own, least, inputs);

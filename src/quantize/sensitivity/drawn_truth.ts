@@ -1,5 +1,5 @@
 import type { GroundTruth } from "../../evaluate/mod.ts";
-import { generator } from "../../evaluate/random.ts";
+import { generator, normals } from "../../evaluate/random.ts";
 import type { Detection } from "../../runtime/packet.ts";
 
 /** Weaker detections are no objects in any draw. */
@@ -47,7 +47,7 @@ export function drawnTruth(
   seed: number,
 ): GroundTruth {
   const random = generator(seed * 7919 + 1);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normals(random);
   const objects: { image: number; classId: number; box: readonly number[] }[] = [];
   const weak = new Float64Array(classes);
   for (const [image, detections] of pictures.entries()) {

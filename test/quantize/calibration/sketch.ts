@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { normals } from "../../../src/evaluate/random.ts";
 import type { Preprocessing, TensorHistogram } from "../../../src/quantize/calibration/mod.ts";
 
 /** The histogram of these values, by its definition. */
@@ -37,7 +38,7 @@ export const tensorValues: fc.Arbitrary<number[]> = fc.record({
 }).map(({ seed, count, kind, exponent }) => {
   let state = seed;
   const uniform = () => (state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff) / 2 ** 31;
-  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = normals(uniform);
   const constant = normal();
   const make: Record<string, (i: number) => number> = {
     normal,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { generator } from "../../../src/evaluate/random.ts";
+import { generator, normals } from "../../../src/evaluate/random.ts";
 import { balance, nearest, roundEven } from "../../../src/quantize/export/rounding.ts";
 
 const inputs = 16;
@@ -8,9 +8,7 @@ const taps = 9;
 
 /** As many as a convolution of 3x3 has for an output, normally distributed, the greatest 127. */
 function normalWeights(seed: number): Float64Array {
-  const random = generator(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const weights = Float64Array.from({ length: inputs * taps }, normal);
+  const weights = Float64Array.from({ length: inputs * taps }, normals(generator(seed)));
   const most = weights.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   return weights.map((value) => value / most * 127);
 }
