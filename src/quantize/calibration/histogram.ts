@@ -52,10 +52,13 @@ export function histogramOf(name: string, seen: Observation): TensorHistogram {
 }
 
 const summary = ({ count, sum, min, max }: ChannelObservation): ChannelSummary => ({
-  min,
-  max,
-  mean: count > 0 ? sum / count : 0,
+  min: sixDigits(min),
+  max: sixDigits(max),
+  mean: count > 0 ? sixDigits(sum / count) : 0,
 });
+
+/** There are thousands of them in a file, and what they bound is rounded to one part in 255. */
+const sixDigits = (value: number) => Number(value.toPrecision(6));
 
 /** Width of one bin. */
 export function binWidth(histogram: TensorHistogram): number {

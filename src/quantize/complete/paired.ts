@@ -2,6 +2,7 @@ import { integer } from "../../onnx/attributes.ts";
 import { DataType, GraphIndex, type NodeMessage, type OnnxModel } from "../../onnx/mod.ts";
 import { dimensions, isFloating, numbers } from "../../onnx/tensor.ts";
 import { layoutOf, QdqEditor } from "../export/editor.ts";
+import { notedPaired } from "../export/weight_note.ts";
 import { roundEven } from "../export/rounding.ts";
 import { quantizeWeights, saturate, scaleOfEach, type WeightLayout } from "../export/weights.ts";
 import { constantBehind } from "../graph/groups.ts";
@@ -19,9 +20,10 @@ export interface Saturating {
  * Finds weights of 8 bits that would saturate on a processor without VNNI.
  *
  * @param model With Q/DQ.
- * @returns undefined where there are none.
+ * @returns undefined where there are none, or where it was Lineside that paired them.
  */
 export function saturatingWeights(model: OnnxModel): Saturating | undefined {
+  if (notedPaired(model)) return undefined;
   const index = new GraphIndex(model.graph);
   const found = planQuantization(model).groups.flatMap((group) => {
     const weights = weightsOf(index, group);
@@ -47,7 +49,7 @@ export function pairedWeights(model: OnnxModel, groups: Saturating["groups"]): O
     const name = group.weights!;
     const store = () => {
       const floats = Float32Array.from(integers, (value, i) => value * scales[i]!);
-      const paired = quantizeWeights(floats, layout, "paired", name);
+      const paired = quantizeWeights(floats, layout, "paired", { name });
       const type = editor.index.constant(dequantize.input[1]!)!.dataType;
       return editor.storeIntegers(node, name, paired, layout, type);
     };

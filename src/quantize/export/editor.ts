@@ -70,18 +70,20 @@ export class QdqEditor {
    *
    * @param stored As integers, or as the floats that these stand for, with a Q/DQ pair behind them, which
    * all of TensorRT's versions take.
+   * @param maxima See {@link WeightKnowledge}.
    */
   quantizeWeights(
     group: QuantGroup,
     form: WeightForm,
     stored: "integers" | "float" = "integers",
+    maxima?: Uint8Array,
   ): void {
     const { weights } = group;
     if (weights === undefined || group.channelAxis === undefined) return;
     const node = this.index.producer(group.node)!;
     const at = node.input.indexOf(weights);
     node.input[at] = this.#weights.get(weights) ??
-      this.#storeWeights(node, group, weights, form, stored);
+      this.#storeWeights(node, group, { weights, form, stored, maxima });
   }
 
   /** Writes the nodes into the model. */
@@ -121,13 +123,16 @@ export class QdqEditor {
   #storeWeights(
     node: NodeMessage,
     group: QuantGroup,
-    weights: string,
-    form: WeightForm,
-    stored: "integers" | "float",
+    { weights, form, stored, maxima }: {
+      readonly weights: string;
+      readonly form: WeightForm;
+      readonly stored: "integers" | "float";
+      readonly maxima?: Uint8Array;
+    },
   ): string {
     const tensor = this.index.constant(weights)!;
     const layout = layoutOf(group, node, dimensions(tensor));
-    const quantizedWeights = quantized(tensor, layout, form);
+    const quantizedWeights = quantized(tensor, layout, form, maxima);
     const made = stored === "integers"
       ? this.storeIntegers(node, weights, quantizedWeights, layout)
       : this.#storeFloats(node, weights, quantizedWeights, layout);
@@ -198,14 +203,27 @@ export function layoutOf(
 
 /** By form and by the tensors' bytes: models of many mixes are made of the same weights. */
 const known = {
-  free: new WeakMap<Uint8Array, QuantizedWeights>(),
-  paired: new WeakMap<Uint8Array, QuantizedWeights>(),
+  free: new WeakMap<Uint8Array, Made>(),
+  paired: new WeakMap<Uint8Array, Made>(),
 } satisfies Record<WeightForm, unknown>;
 
-function quantized(tensor: TensorMessage, layout: WeightLayout, form: WeightForm) {
-  const { rawData: bytes } = tensor;
-  const made = (bytes && known[form].get(bytes)) ??
-    quantizeWeights(floats(tensor), layout, form, tensor.name);
-  if (bytes) known[form].set(bytes, made);
-  return made;
+interface Made {
+  readonly maxima: string;
+  readonly weights: QuantizedWeights;
+}
+
+function quantized(
+  tensor: TensorMessage,
+  layout: WeightLayout,
+  form: WeightForm,
+  maxima: Uint8Array | undefined,
+): QuantizedWeights {
+  const { rawData: bytes, name } = tensor;
+  // Free ones don't depend on them.
+  const key = form === "paired" ? String(maxima) : "";
+  const made = bytes && known[form].get(bytes);
+  if (made?.maxima === key) return made.weights;
+  const weights = quantizeWeights(floats(tensor), layout, form, { name, maxima });
+  if (bytes) known[form].set(bytes, { maxima: key, weights });
+  return weights;
 }

@@ -5,8 +5,10 @@ import type { QuantGroup, QuantizationPlan } from "../graph/plan.ts";
 import { checkExportable } from "./check.ts";
 import { QdqEditor } from "./editor.ts";
 import { placeQuantizers } from "./placement.ts";
+import { noteWeights } from "./weight_note.ts";
 import type { WeightForm } from "./weights.ts";
-import { asymmetric, type Range, type Ranges } from "./ranges.ts";
+import { asymmetric, type Quantization, type Range, type Ranges } from "./ranges.ts";
+import { maximaOf } from "./maxima.ts";
 
 /** What may be chosen besides. */
 export interface OpenvinoOptions {
@@ -15,8 +17,9 @@ export interface OpenvinoOptions {
   /** Whether residual connections are added in INT8; false if not given: it gains next to nothing. */
   readonly sums?: boolean;
   /**
-   * Ranges by channel of tensors that depthwise convolutions read. Where they alone read one, it has
-   * a scale and a zero point for each channel: OpenVINO still computes them in INT8, as fast.
+   * Ranges by channel of tensors that convolutions read. Where depthwise ones alone read one, it has
+   * a scale and a zero point for each channel: OpenVINO still computes them in INT8, as fast. For
+   * others they tell how large paired weights may be.
    */
   readonly channels?: ReadonlyMap<string, readonly Range[]>;
   /** `paired` if not given. */
@@ -61,17 +64,24 @@ export function exportOpenvino(
     apart: new Set([...apart.values()].flat()),
   });
   const first = new Map<string, string>();
+  const integers = new Map<string, Quantization>();
   for (const { tensor, range, uses, again } of quantizers) {
     const from = again ? first.get(tensor) : tensor;
     const made = editor.quantize(tensor, asymmetric(range), "u8", uses, from);
+    integers.set(made, asymmetric(range));
     if (!again) first.set(tensor, made);
   }
   for (const tensor of apart.keys()) {
     const scales = options.channels!.get(tensor)!.map(asymmetric);
     editor.quantize(tensor, scales, "u8", editor.index.uses(tensor));
   }
-  for (const group of active) editor.quantizeWeights(group, options.weights ?? "paired");
+  const { channels, weights = "paired" } = options;
+  for (const group of active) {
+    const maxima = maximaOf(editor.index, group, { channels, integers });
+    editor.quantizeWeights(group, weights, "integers", maxima);
+  }
   editor.finish();
+  noteWeights(copy, weights);
   removeUnused(copy);
   return copy;
 }

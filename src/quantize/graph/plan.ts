@@ -90,7 +90,11 @@ export interface QuantizationPlan {
  * which never add one channel to another.
  */
 export function channelTensors({ groups }: QuantizationPlan): Set<string> {
-  return new Set(groups.filter(({ kind }) => kind === "depthwise").flatMap(({ reads }) => reads));
+  return new Set(
+    groups.filter(({ kind }) => kind === "depthwise" || kind === "convolution").flatMap((
+      { reads },
+    ) => reads),
+  );
 }
 
 /** How many multiplications and additions these groups do for one picture; unknown ones not counted. */

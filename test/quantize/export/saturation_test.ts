@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { integerAttribute, makeNode } from "../../../src/onnx/attributes.ts";
 import { type OnnxModel, writeModel } from "../../../src/onnx/mod.ts";
 import { floatTensor } from "../../../src/onnx/tensor.ts";
+import { saturatingWeights } from "../../../src/quantize/complete/paired.ts";
 import { exportOpenvino } from "../../../src/quantize/export/mod.ts";
 import { planQuantization } from "../../../src/quantize/graph/mod.ts";
 import { modelOf, value } from "../../onnx/build.ts";
@@ -12,6 +13,8 @@ import { script } from "./observed.ts";
 
 const python = referencePython();
 
+const brightnessOf = (_: unknown, channel: number) => channel % 2 ? 0.1 : 1;
+
 /** A layer whose weights are as large as can be, on the picture repeated along its channels. */
 interface Layer {
   readonly operator?: "Conv" | "ConvTranspose";
@@ -19,9 +22,13 @@ interface Layer {
   readonly outputs: number;
   readonly kernel: number;
   readonly groups?: number;
+  /** Every other channel is a tenth as bright, and known to be. */
+  readonly dim?: boolean;
 }
 
-function modelWith({ operator = "Conv", inputs, outputs, kernel, groups = 1 }: Layer): OnnxModel {
+function modelWith(
+  { operator = "Conv", inputs, outputs, kernel, groups = 1, dim }: Layer,
+): OnnxModel {
   const shape = operator === "Conv"
     ? [outputs, inputs / groups, kernel, kernel]
     : [inputs, outputs / groups, kernel, kernel];
@@ -33,9 +40,16 @@ function modelWith({ operator = "Conv", inputs, outputs, kernel, groups = 1 }: L
   const repeated = Array.from({ length: inputs / 3 }, () => "x");
   const nodes = [
     makeNode("Concat", "", repeated, ["wide"], [integerAttribute("axis", 1)]),
-    makeNode(operator, "", ["wide", "weights"], ["y"], [integerAttribute("group", groups)]),
+    ...dim ? [makeNode("Mul", "", ["wide", "brightness"], ["levels"])] : [],
+    makeNode(operator, "", [dim ? "levels" : "wide", "weights"], ["y"], [
+      integerAttribute("group", groups),
+    ]),
   ];
-  const constants = [floatTensor("weights", shape, weights)];
+  const brightness = Float32Array.from({ length: inputs }, brightnessOf);
+  const constants = [
+    floatTensor("weights", shape, weights),
+    floatTensor("brightness", [inputs, 1, 1], brightness),
+  ];
   return modelOf(
     nodes,
     [value("x", [1, 3, 16, 16])],
@@ -59,6 +73,9 @@ Deno.test({
       { inputs: 48, outputs: 48, kernel: 3, groups: 3 },
       { inputs: 12, outputs: 24, kernel: 3, groups: 4 },
       { operator: "ConvTranspose", inputs: 15, outputs: 8, kernel: 2 },
+      { inputs: 48, outputs: 32, kernel: 3, dim: true },
+      { inputs: 48, outputs: 48, kernel: 3, groups: 3, dim: true },
+      { operator: "ConvTranspose", inputs: 15, outputs: 8, kernel: 2, dim: true },
     ];
     const folder = Deno.makeTempDirSync();
     try {
@@ -68,7 +85,17 @@ Deno.test({
         const bytes = { min: 0, max: 255 };
         const ranges = new Map(plan.tensors.map((name) => [name, bytes]));
         const path = join(folder, `${i}.onnx`);
-        writeModel(exportOpenvino(model, plan, ranges), path);
+        const seen = Array.from({ length: layer.inputs }, brightnessOf)
+          .map((brightness) => ({ min: 0, max: 255 * brightness }));
+        const channels = new Map(layer.dim ? [["levels", seen]] : []);
+        const made = exportOpenvino(model, plan, ranges, undefined, { channels });
+        // Larger weights than there may be with any input: where that is known, for convolutions.
+        const larger = layer.dim === true && layer.operator === undefined;
+        const anonymous = made.clone();
+        anonymous.message.metadataProps = [];
+        assert.equal(saturatingWeights(anonymous) !== undefined, larger, `${i}`);
+        assert.equal(saturatingWeights(made), undefined);
+        writeModel(made, path);
         return path;
       });
       const found: { precisions: string[]; off: number }[] = JSON.parse(

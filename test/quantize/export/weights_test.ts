@@ -41,7 +41,7 @@ Deno.test("free weights are off by less than a step of their channel, on any axi
   assert.deepEqual([...values], [0, 0, -127, 64]);
   assert.deepEqual([...scales], [1, Math.fround(2 / 127)]);
   assert.throws(
-    () => quantizeWeights(Float32Array.of(1, NaN, 0, 0), two, "free", "w"),
+    () => quantizeWeights(Float32Array.of(1, NaN, 0, 0), two, "free", { name: "w" }),
     /number 1 of `w` is NaN/,
   );
 });
@@ -99,4 +99,41 @@ Deno.test("paired weights: a pair too large is cut, or the scale grows, whicheve
   const { values, scales } = quantizeWeights(Float32Array.of(127, 0, 0, 0, 0, 1), odd, "paired");
   assert.deepEqual([...values], [64, 0, 0, 0, 0, 64]);
   assert.deepEqual([...scales], [2, Math.fround(2 / 127)]);
+});
+
+Deno.test("paired weights: what inputs come to decides how large neighbours may be", () => {
+  const maxima = fc.uint8Array({ minLength: 4, maxLength: 4 });
+  fc.assert(fc.property(list, layouts, maxima, (numbers, layout, maxima) => {
+    const weights = Float32Array.from(numbers);
+    const { values, scales } = quantizeWeights(weights, layout, "paired", { maxima });
+    const sums = new Map<string, number>();
+    for (const [i, place] of [...places(layout.shape)].entries()) {
+      const input = place[layout.inputs]!;
+      const pair = place.with(layout.inputs, input >> 1).join();
+      sums.set(pair, (sums.get(pair) ?? 0) + values[i]! * maxima[input]!);
+    }
+    assert.ok([...sums.values()].every((sum) => Math.abs(sum) < 2 ** 15), `${[...sums.values()]}`);
+    const free = quantizeWeights(weights, layout, "free");
+    assert.ok(scales.every((scale, i) => scale >= free.scales[i]!));
+    if (maxima.every((most) => most <= 128)) {
+      assert.deepEqual([values, scales], Object.values(free));
+    }
+  }));
+  const pair = { shape: [1, 2], channels: 0, inputs: 1 };
+  const both = (
+    ...maxima: number[]
+  ) => [...quantizeWeights(Float32Array.of(127, 120), pair, "paired", { maxima }).values];
+  assert.deepEqual(both(255, 2), [127, 120]);
+  // 127 · 255 leaves 382 for the other: from both is taken as they weigh.
+  const [first, second] = both(255, 100);
+  assert.ok(255 * first! + 100 * second! <= 32767 && first! > 80 && second! > 80, `${first}`);
+  assert.throws(() => both(255, 255, 255), /`weights` have 2 inputs, and the greatest of 3 are/);
+});
+
+Deno.test("paired weights: each group of a convolution has its own inputs", () => {
+  const grouped = { shape: [2, 2], channels: 0, inputs: 1, groups: 2 };
+  const weights = Float32Array.of(127, 127, 127, 127);
+  const { values } = quantizeWeights(weights, grouped, "paired", { maxima: [9, 9, 255, 255] });
+  assert.deepEqual([...values.slice(0, 2)], [127, 127]);
+  assert.ok(values[2]! + values[3]! <= 128);
 });
