@@ -11,9 +11,10 @@ Pipeline::Pipeline() {
 Pipeline::~Pipeline() { stop(); }
 
 GstElement* Pipeline::add(const char* factory, const char* name) {
-  ElementPtr element = make_element(factory, name);
-  gst_bin_add(bin(), element.get());
-  return element.get();  // the bin holds it now
+  const ElementPtr owner = make_element(factory, name);
+  GstElement* const element = owner.get();
+  gst_bin_add(bin(), element);  // which holds it from now on
+  return element;
 }
 
 bool Pipeline::set_state(GstState state) {
