@@ -79,7 +79,7 @@ export function addMissing(
   for (const { group, weights: lacking } of lacks) {
     if (!lacking) continue;
     // Unsigned ones are for processors, the others for GPUs.
-    editor.quantizeWeights(group, form.type === "u8" ? "paired" : "free");
+    editor.quantizeWeights(group, { form: form.type === "u8" ? "paired" : "free" });
     weights.push(group.weights!);
   }
   editor.finish();

@@ -13,6 +13,20 @@ import {
   type WeightLayout,
 } from "./weights.ts";
 
+/** How weights are to be. */
+export interface StoredWeights {
+  readonly form: WeightForm;
+  /**
+   * As integers, if not said, or as the floats that these stand for, with a Q/DQ pair behind them, which
+   * all of TensorRT's versions take.
+   */
+  readonly stored?: "integers" | "float";
+  /** See {@link WeightKnowledge}. */
+  readonly maxima?: Uint8Array;
+  /** Numbers to quantise in place of those that the group has. */
+  readonly folded?: TensorMessage;
+}
+
 /** Puts Q/DQ into a model, which it changes. Nodes keep an order in which they can run. */
 export class QdqEditor {
   readonly index: GraphIndex;
@@ -30,6 +44,7 @@ export class QdqEditor {
    *
    * @param how With one scale, or one for each channel (along axis 1).
    * @param from The tensor to read in its place: one that has been quantised, or itself.
+   * @param read How the integers are read, if not as they were written: in one scale.
    * @returns The tensor that is read now.
    */
   quantize(
@@ -38,26 +53,32 @@ export class QdqEditor {
     type: "u8" | "s8",
     uses: readonly Use[],
     from = tensor,
+    read?: Quantization,
   ): string {
     const name = (part: string) => this.index.freshName(`${tensor}_${part}`);
-    const all = [how].flat() as readonly Quantization[];
-    const dims = Array.isArray(how) ? [all.length] : [];
-    const scales = Float32Array.from(all, ({ scale }) => scale);
-    const zeros = all.map(({ zeroPoint }) => zeroPoint);
-    const constants = [
-      this.#constant(floatTensor(name("scale"), dims, scales)),
-      this.#constant(
-        type === "u8"
-          ? tensorOf(name("zero"), dims, DataType.uint8, Uint8Array.from(zeros))
-          : tensorOf(name("zero"), dims, DataType.int8, Int8Array.from(zeros)),
-      ),
-    ];
+    const constants = (how: Quantization | readonly Quantization[], part: string) => {
+      const all = [how].flat() as readonly Quantization[];
+      const dims = Array.isArray(how) ? [all.length] : [];
+      const zeros = all.map(({ zeroPoint }) => zeroPoint);
+      const scales = Float32Array.from(all, ({ scale }) => scale);
+      return [
+        this.#constant(floatTensor(name(`${part}scale`), dims, scales)),
+        this.#constant(
+          type === "u8"
+            ? tensorOf(name(`${part}zero`), dims, DataType.uint8, Uint8Array.from(zeros))
+            : tensorOf(name(`${part}zero`), dims, DataType.int8, Int8Array.from(zeros)),
+        ),
+      ];
+    };
     // Without channels the axis means nothing.
-    const axis = dims.length > 0 ? [integerAttribute("axis", 1)] : [];
+    const axis = () => Array.isArray(how) ? [integerAttribute("axis", 1)] : [];
+    const written = constants(how, "");
     const [quantized, made] = [name("q"), name("dq")];
     const pair = [
-      makeNode("QuantizeLinear", name("Q"), [from, ...constants], [quantized], axis),
-      makeNode("DequantizeLinear", name("DQ"), [quantized, ...constants], [made], [...axis]),
+      makeNode("QuantizeLinear", name("Q"), [from, ...written], [quantized], axis()),
+      read
+        ? makeNode("DequantizeLinear", name("DQ"), [quantized, ...constants(read, "read_")], [made])
+        : makeNode("DequantizeLinear", name("DQ"), [quantized, ...written], [made], axis()),
     ];
     const producer = this.index.producer(tensor);
     this.#after.set(producer, [...this.#after.get(producer) ?? [], ...pair]);
@@ -68,22 +89,15 @@ export class QdqEditor {
   /**
    * Quantises a group's weights, one scale an output channel.
    *
-   * @param stored As integers, or as the floats that these stand for, with a Q/DQ pair behind them, which
-   * all of TensorRT's versions take.
-   * @param maxima See {@link WeightKnowledge}.
+   * @param how How they are stored.
    */
-  quantizeWeights(
-    group: QuantGroup,
-    form: WeightForm,
-    stored: "integers" | "float" = "integers",
-    maxima?: Uint8Array,
-  ): void {
+  quantizeWeights(group: QuantGroup, how: StoredWeights): void {
     const { weights } = group;
     if (weights === undefined || group.channelAxis === undefined) return;
     const node = this.index.producer(group.node)!;
     const at = node.input.indexOf(weights);
     node.input[at] = this.#weights.get(weights) ??
-      this.#storeWeights(node, group, { weights, form, stored, maxima });
+      this.#storeWeights(node, group, weights, how);
   }
 
   /** Writes the nodes into the model. */
@@ -123,14 +137,10 @@ export class QdqEditor {
   #storeWeights(
     node: NodeMessage,
     group: QuantGroup,
-    { weights, form, stored, maxima }: {
-      readonly weights: string;
-      readonly form: WeightForm;
-      readonly stored: "integers" | "float";
-      readonly maxima?: Uint8Array;
-    },
+    weights: string,
+    { form, stored = "integers", maxima, folded }: StoredWeights,
   ): string {
-    const tensor = this.index.constant(weights)!;
+    const tensor = folded ?? this.index.constant(weights)!;
     const layout = layoutOf(group, node, dimensions(tensor));
     const quantizedWeights = quantized(tensor, layout, form, maxima);
     const made = stored === "integers"

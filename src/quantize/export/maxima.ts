@@ -7,8 +7,8 @@ import type { Quantization, Range } from "./ranges.ts";
 export interface SeenActivations {
   /** Ranges by channel, by tensor. */
   readonly channels?: ReadonlyMap<string, readonly Range[]>;
-  /** How those are quantised that were, by the tensor that is read in their place. */
-  readonly integers: ReadonlyMap<string, Quantization>;
+  /** How those are quantised that were (by channel, perhaps), by the tensor read in their place. */
+  readonly integers: ReadonlyMap<string, Quantization | readonly Quantization[]>;
 }
 
 /**
@@ -33,25 +33,26 @@ export function maximaOf(
   if (index.uses(group.weights!).length !== 1) return undefined;
   const how = quantizationOf(index, index.producer(group.node)!.input[0]!, integers);
   if (!how) return undefined;
-  return Uint8Array.from(
-    ranges,
-    ({ max }) => Math.min(255, Math.ceil(margin * max / how.scale) + how.zeroPoint),
-  );
+  return Uint8Array.from(ranges, ({ max }, channel) => {
+    const { scale, zeroPoint } = "scale" in how ? how : how[channel]!;
+    return Math.min(255, Math.ceil(margin * max / scale) + zeroPoint);
+  });
 }
 
-/** How a tensor is quantised, or what carriers make it of: in one scale, or it is not known. */
+/** How a tensor is quantised, or what carriers make it of, which have one scale, or it is not known. */
 function quantizationOf(
   index: GraphIndex,
   tensor: string,
   integers: SeenActivations["integers"],
-): Quantization | undefined {
+): Quantization | readonly Quantization[] | undefined {
   const own = integers.get(tensor);
   if (own) return own;
   const producer = index.producer(tensor);
   if (!producer || !isCarrier(index, producer)) return undefined;
   const [first, ...others] = carried(producer).map((name) => quantizationOf(index, name, integers));
+  if (!first || !("scale" in first)) return undefined;
   const same = others.every((other) =>
-    other?.scale === first?.scale && other?.zeroPoint === first?.zeroPoint
+    other && "scale" in other && other.scale === first.scale && other.zeroPoint === first.zeroPoint
   );
   return same ? first : undefined;
 }

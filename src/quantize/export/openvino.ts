@@ -1,10 +1,12 @@
 import { removeUnused } from "../../onnx/edit.ts";
 import type { GraphIndex } from "../../onnx/graph_index.ts";
+import type { TensorMessage } from "../../onnx/messages.ts";
 import type { OnnxModel } from "../../onnx/model.ts";
 import type { QuantGroup, QuantizationPlan } from "../graph/plan.ts";
 import { checkExportable } from "./check.ts";
 import { QdqEditor } from "./editor.ts";
 import { placeQuantizers } from "./placement.ts";
+import { quantizeByChannel, readByPointwise } from "./pointwise.ts";
 import { noteWeights } from "./weight_note.ts";
 import type { WeightForm } from "./weights.ts";
 import { asymmetric, type Quantization, type Range, type Ranges } from "./ranges.ts";
@@ -17,9 +19,9 @@ export interface OpenvinoOptions {
   /** Whether residual connections are added in INT8; false if not given: it gains next to nothing. */
   readonly sums?: boolean;
   /**
-   * Ranges by channel of tensors that convolutions read. Where depthwise ones alone read one, it has
-   * a scale and a zero point for each channel: OpenVINO still computes them in INT8, as fast. For
-   * others they tell how large paired weights may be.
+   * Ranges by channel of tensors that convolutions read. Where depthwise ones alone read one, or
+   * pointwise ones, it has a scale and a zero point for each channel: OpenVINO still computes them in
+   * INT8, as fast. They tell too how large paired weights may be.
    */
   readonly channels?: ReadonlyMap<string, readonly Range[]>;
   /** `paired` if not given. */
@@ -56,15 +58,17 @@ export function exportOpenvino(
     !keepFloat.has(group.id) && (options.sums || group.kind !== "sum")
   );
   const shareWithin = options.shareWithin ?? 1.25;
-  const apart = readAlone(editor.index, active, options.channels ?? new Map());
+  const channels = options.channels ?? new Map<string, readonly Range[]>();
+  const apart = readAlone(editor.index, active, channels);
+  const pointwise = readByPointwise(editor.index, active, channels);
   const quantizers = placeQuantizers(editor.index, plan, {
     active,
     ranges,
     shareWithin,
-    apart: new Set([...apart.values()].flat()),
+    apart: new Set([...apart.values(), ...pointwise.values()].flat()),
   });
   const first = new Map<string, string>();
-  const integers = new Map<string, Quantization>();
+  const integers = new Map<string, Quantization | readonly Quantization[]>();
   for (const { tensor, range, uses, again } of quantizers) {
     const from = again ? first.get(tensor) : tensor;
     const made = editor.quantize(tensor, asymmetric(range), "u8", uses, from);
@@ -72,16 +76,22 @@ export function exportOpenvino(
     if (!again) first.set(tensor, made);
   }
   for (const tensor of apart.keys()) {
-    const scales = options.channels!.get(tensor)!.map(asymmetric);
+    const scales = channels.get(tensor)!.map(asymmetric);
     editor.quantize(tensor, scales, "u8", editor.index.uses(tensor));
   }
-  const { channels, weights = "paired" } = options;
+  const folded = new Map<QuantGroup, TensorMessage>();
+  for (const [tensor, groups] of pointwise) {
+    const quantized = quantizeByChannel(editor, tensor, channels.get(tensor)!, groups);
+    integers.set(quantized.made, quantized.how);
+    for (const [group, weights] of quantized.folded) folded.set(group, weights);
+  }
+  const { weights: form = "paired" } = options;
   for (const group of active) {
     const maxima = maximaOf(editor.index, group, { channels, integers });
-    editor.quantizeWeights(group, weights, "integers", maxima);
+    editor.quantizeWeights(group, { form, maxima, folded: folded.get(group) });
   }
   editor.finish();
-  noteWeights(copy, weights);
+  noteWeights(copy, form);
   removeUnused(copy);
   return copy;
 }

@@ -68,7 +68,7 @@ export function exportTensorrt(
   for (const { tensor, range, uses } of quantizers) {
     editor.quantize(tensor, symmetric(range), "s8", uses);
   }
-  for (const group of active) editor.quantizeWeights(group, "free", "float");
+  for (const group of active) editor.quantizeWeights(group, { form: "free", stored: "float" });
   editor.finish();
   removeUnused(copy);
   return options.half ? toHalf(copy, parts) : copy;

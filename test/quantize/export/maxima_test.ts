@@ -39,6 +39,16 @@ Deno.test("a channel may come to a quarter more than was seen, and to 255 at mos
   assert.deepEqual([...maximaOf(graph, group, { channels, integers })!], [80, 30, 255, 31]);
 });
 
+Deno.test("what a channel may come to follows from its own scale where it has one", () => {
+  const { index: graph, group } = index();
+  const own = [0.05, 0.1, 10, 0.1].map((scale, i) => ({ scale, zeroPoint: i * 10 }));
+  const integers = new Map([["wide", own]]);
+  assert.deepEqual([...maximaOf(graph, group, { channels, integers })!], [100, 10, 25, 31]);
+  // Behind a Concat such a tensor can't be: who reads it reads it directly.
+  const behind = new Map([["x", own], ["z", own]]);
+  assert.equal(maximaOf(graph, group, { channels, integers: behind }), undefined);
+});
+
 Deno.test("what a channel may come to is known behind a Concat if its inputs have one scale", () => {
   const { index: graph, group } = index();
   const same = new Map([["x", scale], ["z", { ...scale }]]);

@@ -76,6 +76,8 @@ Deno.test({
       { inputs: 48, outputs: 32, kernel: 3, dim: true },
       { inputs: 48, outputs: 48, kernel: 3, groups: 3, dim: true },
       { operator: "ConvTranspose", inputs: 15, outputs: 8, kernel: 2, dim: true },
+      { inputs: 48, outputs: 32, kernel: 1, dim: true },
+      { inputs: 48, outputs: 48, kernel: 1, groups: 3, dim: true },
     ];
     const folder = Deno.makeTempDirSync();
     try {
