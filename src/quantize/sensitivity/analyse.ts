@@ -5,6 +5,7 @@ import { defaultMethods } from "../targets.ts";
 import type { Annotated } from "./annotated.ts";
 import { candidates, damageByGroup, type GroupDamage } from "./damage.ts";
 import { annotatedLoss, expectedLoss, type LossMeasure } from "./loss.ts";
+import { drawn, drawRanges } from "./draws.ts";
 import { findMix, type Mixed, type MixLimits } from "./mixed.ts";
 import { candidateMethods, RangeChoices } from "./methods.ts";
 import { bestMethod, mostRefined, refineRanges } from "./ranges.ts";
@@ -133,9 +134,11 @@ async function settle(
     ...options,
     step: ticker("methods", "methods", candidateMethods.length),
   });
-  return await refineRanges(
+  const refined = await refineRanges(
     { ...options, step: ticker("ranges", "groups", Math.min(groups, mostRefined)) },
     base,
     await damaged(choices.with(() => base)),
   );
+  const step = ticker("wider ranges", "groups", drawn(refined.damages).length);
+  return await drawRanges({ ...options, step }, refined);
 }

@@ -10,7 +10,7 @@ const mostForModels = 32;
 /** Groups whose ranges are looked at one by one: the others do next to nothing. */
 export const mostRefined = 16;
 /** The error must become less than this share of what it was: less may be chance. */
-const better = 0.985;
+export const better = 0.985;
 
 /** What ranges are chosen with. */
 export interface RangeOptions {
@@ -104,7 +104,8 @@ export function scaleTensors({ joins }: QuantizationPlan, { reads }: QuantGroup)
   return tensors;
 }
 
-async function wholeError(
+/** How far the whole model is from the float one with a calibration, see `outputError`. */
+export async function wholeError(
   { trials, keepFloat }: RangeOptions,
   calibration: Calibration,
 ): Promise<number> {
