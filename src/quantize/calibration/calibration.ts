@@ -31,7 +31,7 @@ export interface Preprocessing {
 export interface CalibratedTensor {
   /** As the ONNX model calls it. */
   readonly name: string;
-  /** How its ranges were found. */
+  /** How its ranges were found; `auto` may have widened the asymmetric one by some per cent. */
   readonly method: Method;
   /** How the symmetric one was, where that is another method. */
   readonly symmetricMethod?: Method;

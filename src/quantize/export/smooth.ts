@@ -3,8 +3,8 @@ import type { Range } from "./ranges.ts";
 /**
  * How much of a channel's own range counts, the rest being what its weights ask for. With 1/2, 0.6,
  * 3/4, 0.9 and 1, boxes of three models calibrated by percentile were off by 2.0, 2.0, 2.1, 2.6 and
- * 2.1 % (YOLOX-Nano), 0.25, 0.26, 0.25, 0.28 and 0.28 % (parts-n), 2.4, 2.0, 0.9, 1.4 % (DeepPCB),
- * and by 2.4, 0.47 and 1.8 % with one range for all channels.
+ * 2.1 % (YOLOX-Nano), 0.25, 0.26, 0.25, 0.28 and 0.28 % (parts-n), 2.4, 2.0, 0.9 and 1.4 %
+ * (DeepPCB, not tried with 1), and by 2.4, 0.47 and 1.8 % with one range for all channels.
  */
 const alpha = 3 / 4;
 /** Of the widest range: the square of a step of 8 bits. A channel in which nothing was seen has it. */

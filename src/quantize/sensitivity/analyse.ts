@@ -84,8 +84,8 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       return () => step?.(phase, unit, ++done, total);
     };
     const found = await settle(trials, options, ticker);
-    // Doubling, then halving, then the time.
-    const total = 3 * Math.ceil(Math.log2(groups + 1)) + 1;
+    // Twice for each doubling, then halving, then the time.
+    const total = 4 * Math.ceil(Math.log2(groups + 1)) + 1;
     const { calibration, damages } = found;
     const mixed = await findMix({
       ...options.limits,

@@ -66,6 +66,15 @@ export async function findMix(options: MixOptions): Promise<Mixed> {
   return { int8, chosen, wanted: timed };
 }
 
+/**
+ * 1, 2, 3, 4, 6, 8, 12, 16 … By doubling alone few mixes were met, and as losses of like mixes differ by
+ * a tenth of a point, YOLOX-Nano went on to 35 groups in float where 6 were within the limit.
+ */
+function next(count: number): number {
+  const isPower = Number.isInteger(Math.log2(count));
+  return count === 1 ? 2 : isPower ? count * 3 / 2 : count * 4 / 3;
+}
+
 class Search {
   readonly #order: readonly string[];
   readonly #mixes = new Map<number, Mix>();
@@ -95,8 +104,9 @@ class Search {
   /** The least that is within `maxDrop`; all that there is, where none is. */
   async least(): Promise<Mix> {
     const { maxDrop } = this.options;
+    const most = this.#order.length;
     let [low, high] = [0, 1];
-    for (; high < this.#order.length; high = Math.min(high * 2, this.#order.length)) {
+    for (; high < most; high = Math.min(next(high), most)) {
       if ((await this.mix(high)).loss <= maxDrop) break;
       low = high;
     }

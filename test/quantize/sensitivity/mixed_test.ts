@@ -70,3 +70,9 @@ Deno.test("a mix: never one that loses more than INT8", async () => {
   assert.deepEqual(found.chosen, [0, 0.42, 0]);
   assert.deepEqual(found.wanted!.slice(0, 2), [3, 0.25]);
 });
+
+Deno.test("a mix: few groups where a few do, though twice as many would not", async () => {
+  const losses = [0.5, 0.55, 0.6, 0.55, 0.55, 0.4, 0.27, 0.35, 0.4, 0.35, 0.3, 0.3];
+  const { chosen } = await search(losses, losses.map(() => 0), limits);
+  assert.deepEqual(chosen.slice(0, 2), [6, 0.27]);
+});
