@@ -8,6 +8,7 @@ import {
   type Scheme,
 } from "./calibration/mod.ts";
 import { exportCache, exportOpenvino, exportTensorrt, type Ranges } from "./export/mod.ts";
+import { unsignedActivations } from "./complete/unsigned.ts";
 import type { QuantGroup } from "./graph/mod.ts";
 import { addToBiases } from "./transform/biases.ts";
 import { writeWhole } from "../whole_file.ts";
@@ -135,6 +136,26 @@ export function targetModel(
   }
   const ranges = rangesOf(calibration, "symmetric");
   return exportTensorrt(model, plan, ranges, keepFloat, { half: true });
+}
+
+/**
+ * The INT8 model that is measured to choose ranges and to tell what is lost: OpenVINO's as it is, or
+ * what computes in floats what TensorRT's does in INT8.
+ *
+ * @param scheme Whose ranges: for u8, OpenVINO's, or for s8, TensorRT's.
+ * @throws {RangeError} A tensor's range is missing.
+ */
+export function measuredModel(
+  subject: Subject,
+  calibration: Calibration,
+  scheme: Scheme,
+  keepFloat: ReadonlySet<string>,
+): OnnxModel {
+  if (scheme === "asymmetric") return targetModel(subject, calibration, "openvino", keepFloat);
+  const model = floatModel(subject, calibration.equalised ?? false);
+  const ranges = rangesOf(calibration, "symmetric");
+  const made = exportTensorrt(model, subject.plan, ranges, keepFloat, { plainWeights: true });
+  return unsignedActivations(made) ?? made;
 }
 
 function rangesOf({ tensors }: Calibration, scheme: Scheme): Ranges {

@@ -49,26 +49,35 @@ Deno.test({
           ...["--targets", "openvino", ...others, ...one, ...more],
         ]);
 
-      await t.step("by itself: ranges by what measures best, damage by group", async () => {
-        const { code, stdout, stderr } = await call("a", "--json");
-        assert.equal(code, 0, stderr);
-        const { sensitivity, method } = JSON.parse(stdout);
-        assert.equal(method, "auto");
-        const { tensors } = await readCalibration(`${folder}/a/parts-n.calibration.json`);
-        // The picture's own whole numbers, whatever is best for the others.
-        const input = tensors.find(({ name }) => name === "images")!;
-        assert.deepEqual(input.asymmetric, { min: 0, max: 255 / 255 });
-        assert.deepEqual(input.symmetric, { min: -1, max: 1 });
-        assert.deepEqual([sensitivity.measure, sensitivity.images], ["expected", 12]);
-        const damages: { id: string; damage: number }[] = sensitivity.groups;
-        assert.equal(damages.length, 3);
-        const damage = (id: string) => damages.find((group) => group.id === id)!.damage;
-        assert.ok(damage(worst) > 3 * damage(first) && damage(first) > 0, stdout);
-        assert.ok(sensitivity.lossInt8 < 1 && sensitivity.loss <= 0.3, stdout);
-        const svg = await Deno.readTextFile(`${folder}/a/parts-n.sensitivity.svg`);
-        assert.match(svg, /^<svg .*<\/svg>\s*$/s);
-        for (const { id } of damages) assert.ok(svg.includes(id), id);
-      });
+      await t.step(
+        "by itself: ranges by what measures best, for both kinds of engine, damage by group",
+        async () => {
+          const { code, stdout, stderr } = await call(
+            "a",
+            "--json",
+            "--targets",
+            "openvino,tensorrt",
+          );
+          assert.equal(code, 0, stderr);
+          const { sensitivity, method } = JSON.parse(stdout);
+          assert.equal(method, "auto");
+          const { tensors } = await readCalibration(`${folder}/a/parts-n.calibration.json`);
+          // The picture's own whole numbers, whatever is best for the others.
+          const input = tensors.find(({ name }) => name === "images")!;
+          assert.deepEqual(input.asymmetric, { min: 0, max: 255 / 255 });
+          assert.deepEqual(input.symmetric, { min: -1, max: 1 });
+          assert.deepEqual([sensitivity.measure, sensitivity.images], ["expected", 12]);
+          const damages: { id: string; damage: number }[] = sensitivity.groups;
+          assert.equal(damages.length, 3);
+          const damage = (id: string) => damages.find((group) => group.id === id)!.damage;
+          assert.ok(damage(worst) > 3 * damage(first) && damage(first) > 0, stdout);
+          assert.ok(sensitivity.lossInt8 < 1 && sensitivity.loss <= 0.3, stdout);
+          assert.ok(sensitivity.lossTensorrt < 1, stdout);
+          const svg = await Deno.readTextFile(`${folder}/a/parts-n.sensitivity.svg`);
+          assert.match(svg, /^<svg .*<\/svg>\s*$/s);
+          for (const { id } of damages) assert.ok(svg.includes(id), id);
+        },
+      );
 
       const cut = ["--method", "percentile", "--percentile", "98"];
       await t.step(
@@ -80,6 +89,7 @@ Deno.test({
           const { sensitivity, groups, files } = JSON.parse(stdout);
           assert.ok(sensitivity.lossInt8 > 3 && sensitivity.loss <= 1, stdout);
           assert.ok(sensitivity.slowdown >= 0, stdout);
+          assert.equal(sensitivity.lossTensorrt, undefined, "it is not made");
           const kept = groups.filter((group: { kept: boolean }) => group.kept).length;
           assert.ok(files[0].int8 < 3 && kept > 60, stdout);
         },

@@ -10,7 +10,7 @@ const barWidth = 20;
 
 /** The damage by group, most first, what the mix loses, and which limit was reached. */
 export function damageTable(
-  { damages, mixed, images, measure, sizes }: Analysis,
+  { damages, mixed, images, measure, tensorrt, sizes }: Analysis,
   { groups }: QuantizationPlan,
   kept: ReadonlySet<string>,
   limits: ReturnType<typeof limitsOf>,
@@ -37,7 +37,8 @@ export function damageTable(
     { from: 1, to: 2 },
     Deno.stdout,
   ) + rest + "\n" + lossText(mixed, images, measure.kind) +
-    (limits ? limitText(mixed, limits) : "") + "\n" + sizeTable(sizes);
+    (limits ? limitText(mixed, limits) : "") + tensorrtText(tensorrt, limits) + "\n" +
+    sizeTable(sizes);
 }
 
 /** One set of ranges against each size's own. */
@@ -70,6 +71,15 @@ function lossText(
     : `, which take${count === 1 ? "s" : ""} ${chosen.slowdown.toFixed(1)} % more time`;
   return `${how}: ${points(int8.loss)} points in INT8, ${points(chosen.loss)} with ${count} ` +
     `group${count === 1 ? "" : "s"} float${slower}\n`;
+}
+
+/** What TensorRT's form loses, and what to do where that is too much. */
+function tensorrtText(loss: number | undefined, limits: ReturnType<typeof limitsOf>): string {
+  if (loss === undefined) return "";
+  const over = limits && loss > limits.maxDrop
+    ? `, over ${points(limits.maxDrop)}: --keep leaves more groups float, --head float the head`
+    : "";
+  return `in TensorRT's form: ${points(loss)} points${over}\n`;
 }
 
 /** Why it ended where it did. */

@@ -85,6 +85,7 @@ export async function measured(
       images,
       annotated,
       auto: isAuto(options),
+      tensorrt: options.targets.some((target) => target !== "openvino"),
       keepFloat: kept,
       limits,
       signal,
@@ -106,7 +107,7 @@ export async function measured(
 /** A calibration with what was found out: it alone makes the same models again. */
 export function settled(
   kept: ReadonlySet<string>,
-  { calibration, images, measure, damages, mixed: { int8, chosen } }: Analysis,
+  { calibration, images, measure, damages, mixed: { int8, chosen }, tensorrt }: Analysis,
 ): Calibration {
   return {
     ...calibration,
@@ -118,6 +119,7 @@ export function settled(
       lossInt8: int8.loss,
       loss: chosen.loss,
       ...(chosen.slowdown !== undefined && { slowdown: chosen.slowdown }),
+      ...(tensorrt !== undefined && { lossTensorrt: tensorrt }),
       groups: damages.map(({ group: { id }, damage }) => ({ id, damage })),
     },
   };

@@ -31,7 +31,7 @@ export interface Preprocessing {
 export interface CalibratedTensor {
   /** As the ONNX model calls it. */
   readonly name: string;
-  /** How its ranges were found; `auto` may have widened the asymmetric one by some per cent. */
+  /** How its ranges were found; `auto` may have widened them by some per cent. */
   readonly method: Method;
   /** How the symmetric one was, where that is another method. */
   readonly symmetricMethod?: Method;
@@ -57,6 +57,8 @@ export interface Sensitivity {
   readonly loss: number;
   /** Per cent more time a picture for that; undefined where it was not measured. */
   readonly slowdown?: number | undefined;
+  /** Points that TensorRT's form loses with those groups in float; undefined where it was not made. */
+  readonly lossTensorrt?: number | undefined;
   /** Error at the output, in per cent, with that group alone in INT8. */
   readonly groups: readonly { readonly id: string; readonly damage: number }[];
 }

@@ -81,6 +81,7 @@ export const fileSchema = z.strictObject({
     lossInt8: finite,
     loss: finite,
     slowdown: finite.optional(),
+    lossTensorrt: finite.optional(),
     groups: z.array(z.strictObject({ id: z.string(), damage: finite.min(0) })),
   }).optional(),
   golden: z.array(goldenSchema).optional(),

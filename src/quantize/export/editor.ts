@@ -17,10 +17,10 @@ import {
 export interface StoredWeights {
   readonly form: WeightForm;
   /**
-   * As integers, if not said, or as the floats that these stand for, with a Q/DQ pair behind them, which
-   * all of TensorRT's versions take.
+   * As integers, if not said, or as the floats that these stand for: with a Q/DQ pair behind them, which
+   * all of TensorRT's versions take, or plain.
    */
-  readonly stored?: "integers" | "float";
+  readonly stored?: "integers" | "float" | "plain";
   /** See {@link WeightKnowledge}. */
   readonly maxima?: Uint8Array;
   /** Numbers to quantise in place of those that the group has. */
@@ -145,7 +145,9 @@ export class QdqEditor {
     const quantizedWeights = quantized(tensor, layout, form, maxima);
     const made = stored === "integers"
       ? this.storeIntegers(node, weights, quantizedWeights, layout)
-      : this.#storeFloats(node, weights, quantizedWeights, layout);
+      : stored === "float"
+      ? this.#storeFloats(node, weights, quantizedWeights, layout)
+      : this.#storePlain(weights, quantizedWeights, layout);
     this.#weights.set(weights, made);
     return made;
   }
@@ -157,9 +159,7 @@ export class QdqEditor {
     { shape, channels }: WeightLayout,
   ): string {
     const { name, linear } = this.#linear(weights, scales, channels, DataType.float);
-    const each = scaleOfEach(scales, shape, channels);
-    const rounded = each.map((scale, i) => values[i]! * scale);
-    const floats = this.#constant(floatTensor(name("rounded"), shape, rounded));
+    const floats = this.#storePlain(weights, { values, scales }, { shape, channels });
     const [integers, made] = [name("q"), name("dq")];
     this.#put(
       node,
@@ -167,6 +167,17 @@ export class QdqEditor {
       linear("DequantizeLinear", integers, made),
     );
     return made;
+  }
+
+  #storePlain(
+    weights: string,
+    { values, scales }: QuantizedWeights,
+    { shape, channels }: Pick<WeightLayout, "shape" | "channels">,
+  ): string {
+    const each = scaleOfEach(scales, shape, channels);
+    const rounded = each.map((scale, i) => values[i]! * scale);
+    const name = this.index.freshName(`${weights}_rounded`);
+    return this.#constant(floatTensor(name, shape, rounded));
   }
 
   /** Scales of weights, their zeros, and nodes that read both. */

@@ -21,6 +21,11 @@ export interface TensorrtOptions {
   readonly batch?: number;
   /** Whether depthwise convolutions are in INT8 too; false if not given. */
   readonly depthwise?: boolean;
+  /**
+   * Whether weights are plain floats, rounded all the same: then OpenVINO computes in floats, on any
+   * processor, what TensorRT computes in INT8.
+   */
+  readonly plainWeights?: boolean;
   /** Changes weights or biases before they are quantised; gets a copy. */
   readonly transform?: (model: OnnxModel) => OnnxModel;
 }
@@ -68,7 +73,8 @@ export function exportTensorrt(
   for (const { tensor, range, uses } of quantizers) {
     editor.quantize(tensor, symmetric(range), "s8", uses);
   }
-  for (const group of active) editor.quantizeWeights(group, { form: "free", stored: "float" });
+  const stored = options.plainWeights ? "plain" : "float";
+  for (const group of active) editor.quantizeWeights(group, { form: "free", stored });
   editor.finish();
   removeUnused(copy);
   return options.half ? toHalf(copy, parts) : copy;

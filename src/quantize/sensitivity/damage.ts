@@ -1,6 +1,6 @@
-import type { Calibration } from "../calibration/mod.ts";
+import type { Calibration, Scheme } from "../calibration/mod.ts";
 import type { QuantGroup } from "../graph/mod.ts";
-import { activeGroups, targetModel } from "../targets.ts";
+import { activeGroups, measuredModel } from "../targets.ts";
 import type { Trials } from "./trials.ts";
 
 /** A group, and what it does to the output when it alone is in INT8. */
@@ -13,6 +13,8 @@ export interface GroupDamage {
 /** What the damage is measured with. */
 export interface DamageOptions {
   readonly trials: Trials;
+  /** Whose groups, and in which form. */
+  readonly scheme: Scheme;
   readonly calibration: Calibration;
   /** Pictures, taken evenly. */
   readonly most: number;
@@ -22,9 +24,12 @@ export interface DamageOptions {
   readonly step: () => void;
 }
 
-/** The groups that can be in INT8 for OpenVINO, but for those that are kept float. */
-export function candidates({ trials, keepFloat }: Pick<DamageOptions, "trials" | "keepFloat">) {
-  return activeGroups(trials.options.subject, "openvino", keepFloat);
+/** The groups that can be in INT8 in a scheme's form, but for those that are kept float. */
+export function candidates(
+  { trials, scheme, keepFloat }: Pick<DamageOptions, "trials" | "scheme" | "keepFloat">,
+) {
+  const target = scheme === "asymmetric" ? "openvino" : "tensorrt";
+  return activeGroups(trials.options.subject, target, keepFloat);
 }
 
 /** Puts one group after the other into INT8, all others float. */
@@ -39,12 +44,12 @@ export async function damageByGroup(options: DamageOptions): Promise<GroupDamage
 
 /** What one group alone in INT8 does to the output. */
 export async function aloneDamage(
-  { trials, most }: Pick<DamageOptions, "trials" | "most">,
+  { trials, scheme, most }: Pick<DamageOptions, "trials" | "scheme" | "most">,
   calibration: Calibration,
   { id }: QuantGroup,
 ): Promise<number> {
   const { subject } = trials.options;
   const others = new Set(subject.plan.groups.map((one) => one.id).filter((one) => one !== id));
-  const model = targetModel(subject, calibration, "openvino", others);
+  const model = measuredModel(subject, calibration, scheme, others);
   return trials.error(await trials.run(model, most));
 }

@@ -1,4 +1,4 @@
-import type { Calibration } from "../calibration/mod.ts";
+import type { Calibration, Scheme } from "../calibration/mod.ts";
 import { aloneDamage, type GroupDamage } from "./damage.ts";
 import {
   better,
@@ -27,7 +27,7 @@ export async function drawRanges(
   options: RangeOptions & { readonly most: number },
   refined: RefinedRanges,
 ): Promise<RefinedRanges> {
-  const { trials, choices, step } = options;
+  const { trials, choices, scheme, step } = options;
   const { plan } = trials.options.subject;
   let { calibration } = refined;
   let error = await wholeError(options, calibration);
@@ -39,7 +39,7 @@ export async function drawRanges(
     for (const name of widened) tensors.delete(name);
     const before = calibration;
     for (const factor of tensors.size > 0 ? factors : []) {
-      const candidate = wider(before, tensors, factor);
+      const candidate = wider(before, tensors, scheme, factor);
       const found = await wholeError(options, candidate);
       if (found < error * better) [error, calibration] = [found, candidate];
     }
@@ -63,14 +63,15 @@ export function drawn(damages: readonly GroupDamage[]): GroupDamage[] {
 function wider(
   calibration: Calibration,
   names: ReadonlySet<string>,
+  scheme: Scheme,
   factor: number,
 ): Calibration {
   return {
     ...calibration,
     tensors: calibration.tensors.map((tensor) => {
-      const { name, asymmetric: { min, max } } = tensor;
-      return names.has(name)
-        ? { ...tensor, asymmetric: { min: min * factor, max: max * factor } }
+      const { min, max } = tensor[scheme];
+      return names.has(tensor.name)
+        ? { ...tensor, [scheme]: { min: min * factor, max: max * factor } }
         : tensor;
     }),
   };

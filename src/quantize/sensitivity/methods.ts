@@ -4,6 +4,7 @@ import {
   type Calibration,
   type Method,
   methodText,
+  type Scheme,
 } from "../calibration/mod.ts";
 
 /** Methods that are tried for a tensor's range. */
@@ -17,7 +18,7 @@ export const candidateMethods: readonly Method[] = [
   { name: "minmax" },
 ];
 
-/** A calibration whose ranges can be found anew, from its histograms. */
+/** A calibration whose ranges of one scheme can be found anew, from its histograms. */
 export class RangeChoices {
   readonly #found = new Map<string, ReadonlyMap<string, CalibratedTensor>>();
 
@@ -25,12 +26,12 @@ export class RangeChoices {
    * Starts from a calibration.
    *
    * @param input The tensor that pictures are put into, whose range stays as it is.
-   * @param symmetric The method for symmetric ranges, which are not measured.
+   * @param scheme Whose ranges; the others stay as they are.
    */
   constructor(
     readonly calibration: Calibration,
     readonly input: string,
-    readonly symmetric: Method,
+    readonly scheme: Scheme,
   ) {}
 
   /** What a method finds for a tensor. */
@@ -41,9 +42,7 @@ export class RangeChoices {
       all = new Map(
         this.calibration.tensors.map((tensor) => [
           tensor.name,
-          tensor.name === this.input
-            ? tensor
-            : calibrated(tensor.histograms, method, this.symmetric),
+          tensor.name === this.input ? tensor : this.#anew(tensor, method),
         ]),
       );
       this.#found.set(text, all);
@@ -72,18 +71,25 @@ export class RangeChoices {
     }
     const width = (method: Method) =>
       [...tensors].reduce((sum, name) => {
-        const range = this.tensor(name, method)?.asymmetric;
-        const whole = this.tensor(name, { name: "minmax" })?.asymmetric;
+        const range = this.tensor(name, method)?.[this.scheme];
+        const whole = this.tensor(name, { name: "minmax" })?.[this.scheme];
         return range && whole ? sum + (range.max - range.min) / (whole.max - whole.min) : sum;
       }, 0);
     return methods.toSorted((a, b) => width(a) - width(b));
+  }
+
+  #anew(tensor: CalibratedTensor, method: Method): CalibratedTensor {
+    const { symmetricMethod = tensor.method, asymmetric, symmetric } = tensor;
+    return this.scheme === "asymmetric"
+      ? { ...calibrated(tensor.histograms, method, symmetricMethod), symmetric }
+      : { ...calibrated(tensor.histograms, tensor.method, method), asymmetric };
   }
 
   #alike(tensors: ReadonlySet<string>, one: Method, other: Method): boolean {
     for (const name of tensors) {
       const [a, b] = [this.tensor(name, one), this.tensor(name, other)];
       if (!a || !b) continue;
-      const [p, q] = [a.asymmetric, b.asymmetric];
+      const [p, q] = [a[this.scheme], b[this.scheme]];
       const within = alikeShare * Math.max(p.max - p.min, q.max - q.min);
       if (Math.abs(p.min - q.min) > within || Math.abs(p.max - q.max) > within) return false;
     }

@@ -1,6 +1,6 @@
-import type { Calibration, Method } from "../calibration/mod.ts";
+import type { Calibration, Method, Scheme } from "../calibration/mod.ts";
 import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
-import { targetModel } from "../targets.ts";
+import { measuredModel } from "../targets.ts";
 import { aloneDamage, type GroupDamage } from "./damage.ts";
 import { candidateMethods, type RangeChoices } from "./methods.ts";
 import type { Trials } from "./trials.ts";
@@ -15,6 +15,8 @@ export const better = 0.985;
 /** What ranges are chosen with. */
 export interface RangeOptions {
   readonly trials: Trials;
+  /** Which ranges. */
+  readonly scheme: Scheme;
   readonly choices: RangeChoices;
   /** Ids of groups that stay float whatever comes of it. */
   readonly keepFloat: ReadonlySet<string>;
@@ -106,9 +108,9 @@ export function scaleTensors({ joins }: QuantizationPlan, { reads }: QuantGroup)
 
 /** How far the whole model is from the float one with a calibration, see `outputError`. */
 export async function wholeError(
-  { trials, keepFloat }: RangeOptions,
+  { trials, scheme, keepFloat }: RangeOptions,
   calibration: Calibration,
 ): Promise<number> {
-  const model = targetModel(trials.options.subject, calibration, "openvino", keepFloat);
+  const model = measuredModel(trials.options.subject, calibration, scheme, keepFloat);
   return trials.error(await trials.run(model, mostForModels));
 }

@@ -41,3 +41,18 @@ Deno.test("TensorRT's floats become the integers that OpenVINO's weights are, ro
     if (tensor === "f.c") assert.ok(numbers(integers.constant)[1] === 3);
   }
 });
+
+Deno.test("plain weights are the floats that TensorRT's Q/DQ pairs stand for, and all else the same", () => {
+  const paired = exportTensorrt(float, plan, ranges);
+  const plain = exportTensorrt(float, plan, ranges, new Set(), { plainWeights: true });
+  for (const tensor of ["b.c", "f.c", "y.c"]) {
+    const index = new GraphIndex(plain.graph);
+    const weights = index.constant(index.producer(tensor)!.input[1]!)!;
+    assert.deepEqual(floats(weights), floats(stored(paired, tensor).constant));
+  }
+  const count = (model: OnnxModel, operator: string) =>
+    model.graph.node.filter(({ opType }) => opType === operator).length;
+  const pairs = count(paired, "Conv");
+  assert.equal(count(plain, "Conv"), pairs);
+  assert.equal(count(plain, "QuantizeLinear"), count(paired, "QuantizeLinear") - pairs);
+});

@@ -55,7 +55,8 @@ async function search(error: (group: number, factor: number) => number, damages:
   const result = await drawRanges(
     {
       trials: trials as unknown as Trials,
-      choices: new RangeChoices(calibration, input, { name: "minmax" }),
+      scheme: "asymmetric",
+      choices: new RangeChoices(calibration, input, "asymmetric"),
       keepFloat: new Set(),
       most: 1,
       step: () => steps++,

@@ -31,7 +31,7 @@ function calibration(...ends: number[]): Calibration {
 }
 
 Deno.test("choices of range: from the narrowest to the widest, alike ones once", () => {
-  const choices = new RangeChoices(calibration(40), "images", minmax);
+  const choices = new RangeChoices(calibration(40), "images", "asymmetric");
   const texts = choices.ladder(new Set(["a"]), minmax).map(methodText);
   assert.ok(texts.includes("minmax") && texts.length >= 2, texts.join());
   const widths = choices.ladder(new Set(["a"]), minmax)
@@ -46,7 +46,7 @@ Deno.test("choices of range: from the narrowest to the widest, alike ones once",
 
 Deno.test("choices of range: pictures keep theirs, others have the method asked for", () => {
   const before = calibration(40);
-  const choices = new RangeChoices(before, "images", minmax);
+  const choices = new RangeChoices(before, "images", "asymmetric");
   const narrow: Method = { name: "percentile", value: 99.9 };
   const { method, tensors: [images, a] } = choices.with(() => narrow);
   assert.equal(method, "auto");
@@ -55,6 +55,25 @@ Deno.test("choices of range: pictures keep theirs, others have the method asked 
   assert.ok(a!.asymmetric.max < 2);
   // The same tensors alone are the same ladder, whatever the picture's range.
   assert.deepEqual(choices.ladder(new Set(["images"]), minmax), [minmax]);
+});
+
+Deno.test("choices of range: the other scheme's stay as they are", () => {
+  const narrow: Method = { name: "percentile", value: 99.9 };
+  const choices = new RangeChoices(calibration(40), "images", "symmetric");
+  const { tensors: [, a] } = choices.with(() => narrow);
+  assert.deepEqual([a!.method, a!.symmetricMethod, a!.asymmetric.max], [minmax, narrow, 40]);
+  assert.ok(a!.symmetric.max < 2 && a!.symmetric.min === -a!.symmetric.max);
+  // Widened since it was found, or found in another way: that is not undone.
+  const before = calibration(40);
+  const tensors = before.tensors.map((tensor) => ({
+    ...tensor,
+    asymmetric: { min: 0, max: 41 },
+    symmetric: { min: -42, max: 42 },
+  }));
+  const of = (scheme: "symmetric" | "asymmetric") =>
+    new RangeChoices({ ...before, tensors }, "images", scheme).with(() => narrow).tensors[1]!;
+  assert.equal(of("symmetric").asymmetric.max, 41);
+  assert.equal(of("asymmetric").symmetric.max, 42);
 });
 
 Deno.test("tensors that may share a scale: what is read, and what joins made it of", () => {
