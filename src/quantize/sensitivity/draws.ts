@@ -1,11 +1,13 @@
 import type { Calibration, Scheme } from "../calibration/mod.ts";
-import { aloneDamage, type GroupDamage } from "./damage.ts";
+import type { GroupDamage } from "./damage.ts";
 import {
   better,
+  measuredAnew,
   type RangeOptions,
   type RefinedRanges,
   scaleTensors,
   wholeError,
+  worst,
 } from "./ranges.ts";
 
 /** Groups for which it is done, at most. */
@@ -46,17 +48,13 @@ export async function drawRanges(
     if (calibration !== before) { for (const name of tensors) widened.add(name); }
     step();
   }
-  const damages: GroupDamage[] = [];
-  for (const { group, damage } of refined.damages) {
-    const same = [...scaleTensors(plan, group)].every((name) => !widened.has(name));
-    damages.push({ group, damage: same ? damage : await aloneDamage(options, calibration, group) });
-  }
+  const damages = await measuredAnew(options, calibration, refined.damages, widened);
   return { calibration, damages };
 }
 
 /** The groups for which it is done, the worst first. */
 export function drawn(damages: readonly GroupDamage[]): GroupDamage[] {
-  const sorted = damages.toSorted((a, b) => b.damage - a.damage).slice(0, mostGroups);
+  const sorted = worst(damages).slice(0, mostGroups);
   return sorted.filter(({ damage }) => damage >= sorted[0]!.damage * worthIt);
 }
 

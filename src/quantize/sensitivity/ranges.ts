@@ -83,12 +83,23 @@ export async function refineRanges(
     }
     step();
   }
+  return { calibration, damages: await measuredAnew(options, calibration, damages, changed) };
+}
+
+/** Damages, measured anew for groups that read a tensor whose range changed. */
+export async function measuredAnew(
+  options: RangeOptions & { readonly most: number },
+  calibration: Calibration,
+  damages: readonly GroupDamage[],
+  changed: ReadonlySet<string>,
+): Promise<GroupDamage[]> {
+  const { plan } = options.trials.options.subject;
   const again: GroupDamage[] = [];
   for (const { group, damage } of damages) {
     const same = [...scaleTensors(plan, group)].every((name) => !changed.has(name));
     again.push({ group, damage: same ? damage : await aloneDamage(options, calibration, group) });
   }
-  return { calibration, damages: again };
+  return again;
 }
 
 /** Those that are looked at one by one, the worst first. */
