@@ -1,21 +1,17 @@
 import type { NativeRuntime } from "../../native/mod.ts";
-import { type Calibration, evenly, type InputSize, type Scheme } from "../calibration/mod.ts";
+import { type Calibration, evenly, type InputSize } from "../calibration/mod.ts";
 import type { Subject } from "../subject.ts";
 import { measuredModel } from "../targets.ts";
 import type { Annotated } from "./annotated.ts";
-import { candidates, damageByGroup, type GroupDamage } from "./damage.ts";
+import { chooseForOpenvino, chooseForTensorrt, openvinoDamages, type Ticker } from "./choose.ts";
+import type { GroupDamage } from "./damage.ts";
 import { annotatedLoss, expectedLoss, type LossMeasure } from "./loss.ts";
-import { drawn, drawRanges } from "./draws.ts";
 import { findMix, type Mixed, type MixLimits } from "./mixed.ts";
-import { candidateMethods, RangeChoices } from "./methods.ts";
-import { bestMethod, mostRefined, refineRanges } from "./ranges.ts";
 import { lossBySize, type SizeLoss } from "./sizes.ts";
 import { Trials } from "./trials.ts";
 
 /** Pictures on which whole models are measured; with annotations, whose measure is coarser. */
 const most = { expected: 64, annotations: 100 };
-/** Pictures that a group's damage is measured on: it is nearly the same on any. */
-const mostForGroups = 16;
 
 /** How far a phase has come. */
 export type PhaseStep = (phase: string, unit: string, done: number, total: number) => void;
@@ -82,15 +78,18 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
         ? annotatedLoss(reference, ...annotated.of(images))
         : expectedLoss(reference, subject.contract.labels.length);
     const measure = measureOf(trials);
-    const groups = candidates({ trials, scheme: "asymmetric", keepFloat }).length;
-    const ticker = (phase: string, unit: string, total: number) => {
+    const ticker: Ticker = (phase, unit, total) => {
       let done = 0;
       return () => step?.(phase, unit, ++done, total);
     };
-    const found = await settle(trials, "asymmetric", options, ticker);
-    // Twice for each doubling, then halving, then the time.
-    const total = 4 * Math.ceil(Math.log2(groups + 1)) + 1;
+    const choiceOptions = { trials, calibration: options.calibration, keepFloat, ticker };
+    const found = options.auto ? await chooseForOpenvino(choiceOptions) : {
+      calibration: options.calibration,
+      damages: await openvinoDamages(choiceOptions),
+    };
     const { damages } = found;
+    // Twice for each doubling, then halving, then the time.
+    const total = 4 * Math.ceil(Math.log2(damages.length + 1)) + 1;
     const mixed = await findMix({
       ...options.limits,
       trials,
@@ -101,10 +100,14 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       step: ticker("mixes of INT8 and float", "mixes", total),
     });
     const float = new Set([...keepFloat, ...mixed.chosen.float]);
-    const other = options.tensorrt
-      ? await forTensorrt(trials, { ...options, ...found, keepFloat: float }, measure, ticker)
-      : undefined;
-    const { calibration } = other ?? found;
+    let { calibration } = found;
+    let lossTensorrt: number | undefined;
+    if (options.tensorrt) {
+      const own = { trials, calibration, keepFloat: float, ticker };
+      if (options.auto) calibration = await chooseForTensorrt(own, damages);
+      const model = measuredModel(subject, calibration, "symmetric", float);
+      lossTensorrt = measure.loss(await trials.run(model));
+    }
     // Their pictures are not needed any more, and each size has its own.
     await trials.close();
     const several = calibration.sizes.length > 1;
@@ -122,59 +125,10 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       measure: { kind, reference },
       damages,
       mixed,
-      ...(other && { tensorrt: other.loss }),
+      ...(lossTensorrt !== undefined && { tensorrt: lossTensorrt }),
       sizes,
     };
   } finally {
     await trials.close();
   }
-}
-
-/** Makes what is called after each of so many steps. */
-type Ticker = (phase: string, unit: string, total: number) => () => void;
-
-/** Chooses TensorRT's ranges, and measures what is lost with them. */
-async function forTensorrt(
-  trials: Trials,
-  options: AnalyseOptions,
-  measure: LossMeasure,
-  ticker: Ticker,
-): Promise<{ calibration: Calibration; loss: number }> {
-  const named: Ticker = (phase, unit, total) => ticker(`TensorRT: ${phase}`, unit, total);
-  const { calibration } = options.auto
-    ? await settle(trials, "symmetric", options, named)
-    : options;
-  const model = measuredModel(options.subject, calibration, "symmetric", options.keepFloat);
-  return { calibration, loss: measure.loss(await trials.run(model)) };
-}
-
-/** Ranges, and the damage that groups do with them. */
-async function settle(
-  trials: Trials,
-  scheme: Scheme,
-  { subject, calibration, keepFloat, auto }: AnalyseOptions,
-  ticker: Ticker,
-): Promise<{ calibration: Calibration; damages: readonly GroupDamage[] }> {
-  const groups = candidates({ trials, scheme, keepFloat }).length;
-  const most = mostForGroups;
-  const damaged = (calibration: Calibration) =>
-    damageByGroup({
-      ...{ trials, scheme, calibration, keepFloat, most },
-      step: ticker("damage by group", "groups", groups),
-    });
-  if (!auto) return { calibration, damages: await damaged(calibration) };
-  const { input } = subject.contract;
-  const choices = new RangeChoices(calibration, input.name, scheme);
-  const options = { trials, scheme, choices, keepFloat, most };
-  const base = await bestMethod({
-    ...options,
-    step: ticker("methods", "methods", candidateMethods.length),
-  });
-  const refined = await refineRanges(
-    { ...options, step: ticker("ranges", "groups", Math.min(groups, mostRefined)) },
-    base,
-    await damaged(choices.with(() => base)),
-  );
-  const step = ticker("wider ranges", "groups", drawn(refined.damages).length);
-  return await drawRanges({ ...options, step }, refined);
 }

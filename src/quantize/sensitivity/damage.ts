@@ -32,10 +32,17 @@ export function candidates(
   return activeGroups(trials.options.subject, target, keepFloat);
 }
 
-/** Puts one group after the other into INT8, all others float. */
-export async function damageByGroup(options: DamageOptions): Promise<GroupDamage[]> {
+/**
+ * Puts one group after the other into INT8, all others float.
+ *
+ * @param groups All that can be in INT8, if not said.
+ */
+export async function damageByGroup(
+  options: DamageOptions,
+  groups: readonly QuantGroup[] = candidates(options),
+): Promise<GroupDamage[]> {
   const found: GroupDamage[] = [];
-  for (const group of candidates(options)) {
+  for (const group of groups) {
     found.push({ group, damage: await aloneDamage(options, options.calibration, group) });
     options.step();
   }
@@ -51,5 +58,5 @@ export async function aloneDamage(
   const { subject } = trials.options;
   const others = new Set(subject.plan.groups.map((one) => one.id).filter((one) => one !== id));
   const model = measuredModel(subject, calibration, scheme, others);
-  return trials.error(await trials.run(model, most));
+  return (await trials.error(model, most)).all;
 }

@@ -2,7 +2,6 @@ import type { Calibration, Scheme } from "../calibration/mod.ts";
 import type { GroupDamage } from "./damage.ts";
 import {
   better,
-  measuredAnew,
   type RangeOptions,
   type RefinedRanges,
   scaleTensors,
@@ -23,33 +22,32 @@ const factors = [1.01, 1.02, 1.03, 1.04, 1.05, 1.06, 1.07, 1.08];
  * scale rounds them by is the same in all of them and adds up, so that it is a matter of luck: each
  * scale draws another lot, on other pictures of the kind as on these.
  *
- * @param refined Ranges, and the damage done with them.
+ * @param damages The damage that groups do with the ranges before.
  */
 export async function drawRanges(
-  options: RangeOptions & { readonly most: number },
-  refined: RefinedRanges,
+  options: RangeOptions,
+  before: Pick<RefinedRanges, "calibration" | "error">,
+  damages: readonly GroupDamage[],
 ): Promise<RefinedRanges> {
   const { trials, choices, scheme, step } = options;
   const { plan } = trials.options.subject;
-  let { calibration } = refined;
-  let error = await wholeError(options, calibration);
-  const widened = new Set<string>();
-  for (const { group } of drawn(refined.damages)) {
+  let { calibration, error } = before;
+  const changed = new Set<string>();
+  for (const { group } of drawn(damages)) {
     const tensors = scaleTensors(plan, group);
     // Pictures keep theirs.
     tensors.delete(choices.input);
-    for (const name of widened) tensors.delete(name);
-    const before = calibration;
+    for (const name of changed) tensors.delete(name);
+    const start = calibration;
     for (const factor of tensors.size > 0 ? factors : []) {
-      const candidate = wider(before, tensors, scheme, factor);
-      const found = await wholeError(options, candidate);
-      if (found < error * better) [error, calibration] = [found, candidate];
+      const candidate = wider(start, tensors, scheme, factor);
+      const found = await wholeError(options, candidate, error);
+      if (found.all < error.all * better) [error, calibration] = [found, candidate];
     }
-    if (calibration !== before) { for (const name of tensors) widened.add(name); }
+    if (calibration !== start) { for (const name of tensors) changed.add(name); }
     step();
   }
-  const damages = await measuredAnew(options, calibration, refined.damages, widened);
-  return { calibration, damages };
+  return { calibration, error, changed };
 }
 
 /** The groups for which it is done, the worst first. */

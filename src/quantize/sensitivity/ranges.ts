@@ -1,9 +1,9 @@
 import type { Calibration, Method, Scheme } from "../calibration/mod.ts";
 import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
 import { measuredModel } from "../targets.ts";
-import { aloneDamage, type GroupDamage } from "./damage.ts";
+import { aloneDamage, type DamageOptions, type GroupDamage } from "./damage.ts";
 import { candidateMethods, type RangeChoices } from "./methods.ts";
-import type { Trials } from "./trials.ts";
+import type { TrialError, Trials } from "./trials.ts";
 
 /** Pictures on which whole models are compared by their output error. */
 const mostForModels = 32;
@@ -11,6 +11,8 @@ const mostForModels = 32;
 export const mostRefined = 16;
 /** The error must become less than this share of what it was: less may be chance. */
 export const better = 0.985;
+/** What is so many times as far off on the first pictures is not run on the others. */
+const hopeless = 1.005;
 
 /** What ranges are chosen with. */
 export interface RangeOptions {
@@ -26,20 +28,22 @@ export interface RangeOptions {
 
 /** The one method for all tensors alike whose INT8 model is nearest to the float one. */
 export async function bestMethod(options: RangeOptions): Promise<Method> {
-  let best: { method: Method; error: number } | undefined;
+  let best: { method: Method; error: TrialError } | undefined;
   for (const method of candidateMethods) {
-    const error = await wholeError(options, options.choices.with(() => method));
-    if (!best || error < best.error) best = { method, error };
+    const calibration = options.choices.with(() => method);
+    const error = await wholeError(options, calibration, best?.error);
+    if (!best || error.all < best.error.all) best = { method, error };
     options.step();
   }
   return best!.method;
 }
 
-/** Ranges, and what groups do with them. */
+/** Ranges, and how far the whole model is from the float one with them. */
 export interface RefinedRanges {
   readonly calibration: Calibration;
-  /** As they were given, or measured anew for groups whose ranges changed. */
-  readonly damages: readonly GroupDamage[];
+  readonly error: TrialError;
+  /** Tensors whose ranges are others than before. */
+  readonly changed: ReadonlySet<string>;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface RefinedRanges {
  * method, and keep it once it is chosen.
  */
 export async function refineRanges(
-  options: RangeOptions & { readonly most: number },
+  options: RangeOptions,
   base: Method,
   damages: readonly GroupDamage[],
 ): Promise<RefinedRanges> {
@@ -71,8 +75,8 @@ export async function refineRanges(
         const candidate = choices.with((name) =>
           chosen.get(name) ?? (tensors.has(name) ? ladder[at]! : base)
         );
-        const found = await wholeError(options, candidate);
-        if (found >= error * better) break;
+        const found = await wholeError(options, candidate, error);
+        if (found.all >= error.all * better) break;
         [error, method, calibration] = [found, ladder[at]!, candidate];
       }
       if (method !== base) break;
@@ -83,15 +87,14 @@ export async function refineRanges(
     }
     step();
   }
-  return { calibration, damages: await measuredAnew(options, calibration, damages, changed) };
+  return { calibration, error, changed };
 }
 
 /** Damages, measured anew for groups that read a tensor whose range changed. */
 export async function measuredAnew(
-  options: RangeOptions & { readonly most: number },
-  calibration: Calibration,
+  options: Pick<DamageOptions, "trials" | "scheme" | "most">,
   damages: readonly GroupDamage[],
-  changed: ReadonlySet<string>,
+  { calibration, changed }: RefinedRanges,
 ): Promise<GroupDamage[]> {
   const { plan } = options.trials.options.subject;
   const again: GroupDamage[] = [];
@@ -117,11 +120,20 @@ export function scaleTensors({ joins }: QuantizationPlan, { reads }: QuantGroup)
   return tensors;
 }
 
-/** How far the whole model is from the float one with a calibration, see `outputError`. */
+/**
+ * How far the whole model is from the float one with a calibration.
+ *
+ * @param rival What it must be better than: what is clearly not is not run on all pictures.
+ */
 export async function wholeError(
   { trials, scheme, keepFloat }: RangeOptions,
   calibration: Calibration,
-): Promise<number> {
+  rival?: TrialError,
+): Promise<TrialError> {
   const model = measuredModel(trials.options.subject, calibration, scheme, keepFloat);
-  return trials.error(await trials.run(model, mostForModels));
+  return await trials.error(
+    model,
+    mostForModels,
+    (first) => !rival || first <= rival.first * hopeless,
+  );
 }

@@ -22,6 +22,8 @@ import { outputError } from "./output_error.ts";
 
 /** Pictures under way: one is inferred while another's answer is read. */
 const underWay = 2;
+/** Of the pictures of an error, one in as many is run first. */
+const firstShare = 4;
 
 /** What a model says of one picture. */
 export interface Answer {
@@ -29,6 +31,14 @@ export interface Answer {
   readonly anchors: Anchors;
   /** After it, as COCO's evaluation wants them: over 0.001, every class of a box. Source pixels. */
   readonly detections: readonly Detection[];
+}
+
+/** How far a model is from the float one, see `outputError`. */
+export interface TrialError {
+  /** On the first of the pictures: enough to tell what is far worse. */
+  readonly first: number;
+  /** On all of them; Infinity if it was ended before. */
+  readonly all: number;
 }
 
 /** What trials are made with. */
@@ -108,30 +118,31 @@ export class Trials {
    * @throws The signal's reason.
    */
   async run(model: OnnxModel, most = Infinity): Promise<Answer[]> {
-    return await this.with(model, async (engine) => {
-      const { native, signal } = this.options;
-      const infer = native.createChain({ engine: engine.handle }, []);
-      const outputs = engine.info.outputs?.length ?? 1;
-      const frames = evenly(this.#frames, most);
-      const answers: Answer[] = [];
-      try {
-        await inParallel(frames, underWay, async (frame, index) => {
-          const { frame: answer } = await through(infer, frame.retain());
-          answers[index] = await this.#read(answer, outputs);
-        }, signal);
-      } finally {
-        await infer.close();
-      }
-      return answers;
-    });
+    return await this.with(model, (engine) => this.#answers(engine, evenly(this.#frames, most)));
   }
 
-  /** See `outputError`: of answers on all pictures, or on as many taken evenly. */
-  error(answers: readonly Answer[]): number {
-    const anchors = (list: readonly Answer[]) => list.map((answer) => answer.anchors);
-    const matched = this.options.subject.contract.family !== "suppressed";
-    const reference = evenly(this.reference, answers.length);
-    return outputError(anchors(answers), anchors(reference), matched);
+  /**
+   * How far a model's answers are from the float one's.
+   *
+   * @param most Pictures to run, taken evenly.
+   * @param goOn Asked after the first of them, with the error on those: false ends it there.
+   * @throws {Error} As `run`.
+   */
+  async error(
+    model: OnnxModel,
+    most: number,
+    goOn: (first: number) => boolean = () => true,
+  ): Promise<TrialError> {
+    const pictures = evenly([...this.#frames.keys()], most);
+    const first = evenly(pictures, Math.ceil(pictures.length / firstShare));
+    const rest = pictures.filter((index) => !first.includes(index));
+    return await this.with(model, async (engine) => {
+      const early = await this.#answers(engine, first.map((index) => this.#frames[index]!));
+      const error = this.#errorOf(early, first);
+      if (!goOn(error)) return { first: error, all: Infinity };
+      const late = await this.#answers(engine, rest.map((index) => this.#frames[index]!));
+      return { first: error, all: this.#errorOf([...early, ...late], [...first, ...rest]) };
+    });
   }
 
   /** Opens a model, and closes it when `work` is done with it. */
@@ -197,6 +208,32 @@ export class Trials {
       ...{ model, backend: "openvino", streams: 1, threads },
       ...(device !== undefined && { device }),
     });
+  }
+
+  async #answers(engine: NativeEngine, frames: readonly Frame[]): Promise<Answer[]> {
+    const { native, signal } = this.options;
+    const infer = native.createChain({ engine: engine.handle }, []);
+    const outputs = engine.info.outputs?.length ?? 1;
+    const answers: Answer[] = [];
+    try {
+      await inParallel(frames, underWay, async (frame, index) => {
+        const { frame: answer } = await through(infer, frame.retain());
+        answers[index] = await this.#read(answer, outputs);
+      }, signal);
+    } finally {
+      await infer.close();
+    }
+    return answers;
+  }
+
+  /** Of answers on the pictures with these numbers. */
+  #errorOf(answers: readonly Answer[], pictures: readonly number[]): number {
+    const matched = this.options.subject.contract.family !== "suppressed";
+    return outputError(
+      answers.map(({ anchors }) => anchors),
+      pictures.map((index) => this.reference[index]!.anchors),
+      matched,
+    );
   }
 
   /** Consumes the frame's reference. */
