@@ -163,4 +163,8 @@ TEST(a_shape_that_does_not_fit_is_told) {
   CHECK_CONTAINS(check_output(output, options), "a stride is 0, expected at least 1");
   options.strides = {};
   CHECK_CONTAINS(check_output(output, options), "there are no strides");
+  // Grids whose cells an int64 would not count.
+  options.strides = {1, 1, 1};
+  options.input_width = options.input_height = std::numeric_limits<int>::max();
+  CHECK_CONTAINS(check_output(output, options), "the input size is 2147483647x2147483647");
 }

@@ -45,14 +45,18 @@ int64_t cell_count(const DetectOptions& options) {
 std::string check_options(const DetectOptions& options) {
   // More would be a wrong number, and take memory for each.
   constexpr int kMostClasses = 1000000;
+  // Three grids of any larger sizes could be more cells than an int64 counts.
+  constexpr int kMostSide = 1 << 20;
   if (options.classes < 1 || options.classes > kMostClasses) {
     return "the number of classes is " + std::to_string(options.classes) + ", expected 1 to " +
            std::to_string(kMostClasses);
   }
   if (options.family != HeadFamily::kYolox) return "";
-  if (options.input_width < 1 || options.input_height < 1) {
+  if (options.input_width < 1 || options.input_height < 1 || options.input_width > kMostSide ||
+      options.input_height > kMostSide) {
     return "the input size is " + std::to_string(options.input_width) + "x" +
-           std::to_string(options.input_height) + ", expected at least 1x1 for a yolox head";
+           std::to_string(options.input_height) + ", expected 1x1 to " + std::to_string(kMostSide) +
+           "x" + std::to_string(kMostSide) + " for a yolox head";
   }
   if (options.strides.empty()) return "there are no strides, which a yolox head is decoded by";
   for (const int stride : options.strides) {

@@ -10,9 +10,11 @@ using namespace lineside;
 
 namespace {
 
+// Values of an output, at most.
+constexpr int64_t kMost = 1 << 12;
+
 // Where the shape can be read, in memory that ends where the tensor does.
 std::unique_ptr<uint8_t[]> values_for(Tensor& output, const fuzz::Bytes& bytes) {
-  constexpr int64_t kMost = 1 << 12;
   int64_t count = 1;
   for (const int64_t size : output.shape) {
     if (size < 0 || size > kMost) return nullptr;
@@ -44,7 +46,8 @@ std::vector<int64_t> fitting_shape(const DetectOptions& options, fuzz::Bytes& by
   }
   int64_t cells = 0;
   for (const int stride : options.strides) {
-    if (stride > 0) {
+    // Sizes are any int32: a second grid of 2^62 cells would not be counted any more.
+    if (stride > 0 && cells <= kMost) {
       cells += static_cast<int64_t>(options.input_width / stride) * (options.input_height / stride);
     }
   }
