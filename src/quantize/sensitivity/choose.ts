@@ -32,8 +32,9 @@ export interface Choice {
 export async function openvinoDamages(options: ChoiceOptions): Promise<readonly GroupDamage[]> {
   const { ticker } = options;
   const scheme = "asymmetric";
-  const step = ticker("damage by group", "groups", candidates({ ...options, scheme }).length);
-  return await damageByGroup({ ...options, scheme, most: mostForGroups, step });
+  const groups = candidates({ ...options, scheme }, options.keepFloat);
+  const step = ticker("damage by group", "groups", groups.length);
+  return await damageByGroup({ ...options, scheme, most: mostForGroups, step }, groups);
 }
 
 /** Chooses the ranges of OpenVINO's form. */
@@ -44,7 +45,7 @@ export async function chooseForOpenvino(options: ChoiceOptions): Promise<Choice>
     ...own,
     step: ticker("methods", "methods", candidateMethods.length),
   });
-  const calibration = own.choices.with(() => base);
+  const calibration = own.choices.with(() => base.method);
   let damages = await openvinoDamages({ ...options, calibration });
   const step = ticker("ranges", "groups", worst(damages).length);
   const refined = await refineRanges({ ...own, step }, base, damages);
@@ -74,7 +75,7 @@ export async function chooseForTensorrt(
     ...own,
     step: ticker("methods", "methods", candidateMethods.length),
   });
-  const able = new Set(candidates(own).map(({ id }) => id));
+  const able = new Set(candidates(own, own.keepFloat).map(({ id }) => id));
   const first = worst(known.filter(({ group }) => able.has(group.id)));
   const refined = await refineRanges(
     { ...own, step: ticker("ranges", "groups", first.length) },

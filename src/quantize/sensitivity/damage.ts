@@ -18,28 +18,23 @@ export interface DamageOptions {
   readonly calibration: Calibration;
   /** Pictures, taken evenly. */
   readonly most: number;
-  /** Ids of groups that stay float whatever comes of it; they are not looked at. */
-  readonly keepFloat: ReadonlySet<string>;
   /** Called after each group. */
   readonly step: () => void;
 }
 
 /** The groups that can be in INT8 in a scheme's form, but for those that are kept float. */
 export function candidates(
-  { trials, scheme, keepFloat }: Pick<DamageOptions, "trials" | "scheme" | "keepFloat">,
-) {
+  { trials, scheme }: Pick<DamageOptions, "trials" | "scheme">,
+  keepFloat: ReadonlySet<string>,
+): QuantGroup[] {
   const target = scheme === "asymmetric" ? "openvino" : "tensorrt";
   return activeGroups(trials.options.subject, target, keepFloat);
 }
 
-/**
- * Puts one group after the other into INT8, all others float.
- *
- * @param groups All that can be in INT8, if not said.
- */
+/** Puts one group after the other into INT8, all others float. */
 export async function damageByGroup(
   options: DamageOptions,
-  groups: readonly QuantGroup[] = candidates(options),
+  groups: readonly QuantGroup[],
 ): Promise<GroupDamage[]> {
   const found: GroupDamage[] = [];
   for (const group of groups) {

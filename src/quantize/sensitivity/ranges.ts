@@ -8,7 +8,7 @@ import type { TrialError, Trials } from "./trials.ts";
 /** Pictures on which whole models are compared by their output error. */
 const mostForModels = 32;
 /** Groups whose ranges are looked at one by one: the others do next to nothing. */
-export const mostRefined = 16;
+const mostRefined = 16;
 /** The error must become less than this share of what it was: less may be chance. */
 export const better = 0.985;
 /** What is so many times as far off on the first pictures is not run on the others. */
@@ -26,16 +26,22 @@ export interface RangeOptions {
   readonly step: () => void;
 }
 
+/** A method for all tensors alike, and how far the whole model is from the float one with it. */
+export interface MethodError {
+  readonly method: Method;
+  readonly error: TrialError;
+}
+
 /** The one method for all tensors alike whose INT8 model is nearest to the float one. */
-export async function bestMethod(options: RangeOptions): Promise<Method> {
-  let best: { method: Method; error: TrialError } | undefined;
+export async function bestMethod(options: RangeOptions): Promise<MethodError> {
+  let best: MethodError | undefined;
   for (const method of candidateMethods) {
     const calibration = options.choices.with(() => method);
     const error = await wholeError(options, calibration, best?.error);
     if (!best || error.all < best.error.all) best = { method, error };
     options.step();
   }
-  return best!.method;
+  return best!;
 }
 
 /** Ranges, and how far the whole model is from the float one with them. */
@@ -55,7 +61,7 @@ export interface RefinedRanges {
  */
 export async function refineRanges(
   options: RangeOptions,
-  base: Method,
+  { method: base, error: start }: MethodError,
   damages: readonly GroupDamage[],
 ): Promise<RefinedRanges> {
   const { trials, choices, step } = options;
@@ -63,15 +69,15 @@ export async function refineRanges(
   const chosen = new Map<string, Method>();
   let calibration = choices.with(() => base);
   const changed = new Set<string>();
-  let error = await wholeError(options, calibration);
+  let error = start;
   for (const { group } of worst(damages)) {
     const tensors = scaleTensors(plan, group);
     for (const name of chosen.keys()) tensors.delete(name);
     const ladder = choices.ladder(tensors, base);
-    const start = ladder.indexOf(base);
+    const from = ladder.indexOf(base);
     let method = base;
     for (const direction of [1, -1]) {
-      for (let at = start + direction; at >= 0 && at < ladder.length; at += direction) {
+      for (let at = from + direction; at >= 0 && at < ladder.length; at += direction) {
         const candidate = choices.with((name) =>
           chosen.get(name) ?? (tensors.has(name) ? ladder[at]! : base)
         );
