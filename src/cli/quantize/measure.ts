@@ -81,7 +81,6 @@ export async function measured(
       native,
       subject,
       calibration,
-      size: subject.sizes.at(-1)!,
       images,
       annotated,
       auto: isAuto(options),

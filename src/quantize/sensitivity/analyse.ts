@@ -1,5 +1,6 @@
 import type { NativeRuntime } from "../../native/mod.ts";
-import { type Calibration, evenly, type InputSize } from "../calibration/mod.ts";
+import type { OnnxModel } from "../../onnx/mod.ts";
+import { type Calibration, evenly } from "../calibration/mod.ts";
 import type { Subject } from "../subject.ts";
 import { measuredModel } from "../targets.ts";
 import type { Annotated } from "./annotated.ts";
@@ -8,7 +9,8 @@ import type { GroupDamage } from "./damage.ts";
 import { annotatedLoss, expectedLoss, type LossMeasure } from "./loss.ts";
 import { findMix, type Mixed, type MixLimits } from "./mixed.ts";
 import { lossBySize, type SizeLoss } from "./sizes.ts";
-import { Trials } from "./trials.ts";
+import { SizedTrials } from "./sized_trials.ts";
+import type { Trials } from "./trials.ts";
 
 /** Pictures on which whole models are measured; with annotations, whose measure is coarser. */
 const most = { expected: 64, annotations: 100 };
@@ -23,8 +25,6 @@ export interface AnalyseOptions {
   readonly subject: Subject;
   /** With ranges for all tensors. */
   readonly calibration: Calibration;
-  /** Of the model's input; the largest of several. */
-  readonly size: InputSize;
   /** Paths of the calibration's pictures. */
   readonly images: readonly string[];
   /** What is in them, where that is known. */
@@ -47,12 +47,15 @@ export interface Analysis {
   readonly calibration: Calibration;
   /** Pictures it was measured on. */
   readonly images: number;
-  /** What loss was measured by. */
+  /** What loss was measured by, and at which precision; of several sizes that at the largest. */
   readonly measure: Pick<LossMeasure, "kind" | "reference">;
   /** By group, in the graph's order; not those that stay float by wish or by target. */
   readonly damages: readonly GroupDamage[];
   readonly mixed: Mixed;
-  /** Points that TensorRT's form loses with the same groups in float, if it was looked at. */
+  /**
+   * Points that TensorRT's form loses with the same groups in float, if it was looked at; of several
+   * sizes at the one where that is most.
+   */
   readonly tensorrt?: number;
   /** At each size, where there are several. */
   readonly sizes: readonly SizeLoss[];
@@ -67,17 +70,21 @@ export interface Analysis {
  * @throws The signal's reason.
  */
 export async function analyse(options: AnalyseOptions): Promise<Analysis> {
-  const { native, subject, size, annotated, keepFloat, signal, step } = options;
+  const { native, subject, annotated, keepFloat, signal, step } = options;
   const images = annotated
     ? evenly(annotated.images, most.annotations)
     : evenly(options.images, most.expected);
-  const trials = await Trials.open({ native, subject, size, images, signal });
+  const trials = await SizedTrials.open({ native, subject, images, signal }, subject.sizes);
   try {
-    const measureOf = ({ reference, images }: Trials) =>
+    const measures = new Map(trials.each.map((one) => [
+      one,
       annotated
-        ? annotatedLoss(reference, ...annotated.of(images))
-        : expectedLoss(reference, subject.contract.labels.length);
-    const measure = measureOf(trials);
+        ? annotatedLoss(one.reference, ...annotated.of(one.images))
+        : expectedLoss(one.reference, subject.contract.labels.length),
+    ]));
+    const measureOf = (one: Trials) => measures.get(one)!;
+    const loss = (model: OnnxModel) =>
+      trials.worst(async (one) => measureOf(one).loss(await one.run(model)));
     const ticker: Ticker = (phase, unit, total) => {
       let done = 0;
       return () => step?.(phase, unit, ++done, total);
@@ -92,9 +99,9 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
     const total = 4 * Math.ceil(Math.log2(damages.length + 1)) + 1;
     const mixed = await findMix({
       ...options.limits,
-      trials,
+      trials: trials.largest,
       calibration: found.calibration,
-      measure,
+      loss,
       damages,
       keepFloat,
       step: ticker("mixes of INT8 and float", "mixes", total),
@@ -106,19 +113,17 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       const own = { trials, calibration, keepFloat: float, ticker };
       if (options.auto) calibration = await chooseForTensorrt(own, damages);
       const model = measuredModel(subject, calibration, "symmetric", float);
-      lossTensorrt = measure.loss(await trials.run(model));
+      lossTensorrt = await loss(model);
     }
-    // Their pictures are not needed any more, and each size has its own.
-    await trials.close();
     const several = calibration.sizes.length > 1;
     const sizes = !several ? [] : await lossBySize({
-      ...{ native, subject, images, signal, calibration },
+      ...{ trials, calibration },
       keepFloat: float,
       measure: measureOf,
       step: ticker("input sizes", "sizes", calibration.sizes.length),
     });
-    const { kind, reference } = measure;
-    const count = trials.images.length;
+    const { kind, reference } = measureOf(trials.largest);
+    const count = trials.largest.images.length;
     return {
       calibration,
       images: count,

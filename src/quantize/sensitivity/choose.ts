@@ -3,7 +3,7 @@ import { candidates, damageByGroup, type GroupDamage } from "./damage.ts";
 import { drawn, drawRanges } from "./draws.ts";
 import { candidateMethods, RangeChoices } from "./methods.ts";
 import { bestMethod, measuredAnew, refineRanges, worst } from "./ranges.ts";
-import type { Trials } from "./trials.ts";
+import type { ErrorTrials } from "./trials.ts";
 
 /** Pictures that a group's damage is measured on: it is nearly the same on any. */
 const mostForGroups = 16;
@@ -13,7 +13,7 @@ export type Ticker = (phase: string, unit: string, total: number) => () => void;
 
 /** What ranges are chosen with. */
 export interface ChoiceOptions {
-  readonly trials: Trials;
+  readonly trials: ErrorTrials;
   /** With ranges for all tensors. */
   readonly calibration: Calibration;
   /** Ids of groups that stay float whatever comes of it. */

@@ -1,7 +1,7 @@
 import type { Calibration, Scheme } from "../calibration/mod.ts";
 import type { QuantGroup } from "../graph/mod.ts";
 import { activeGroups, measuredModel } from "../targets.ts";
-import type { Trials } from "./trials.ts";
+import type { ErrorTrials } from "./trials.ts";
 
 /** A group, and what it does to the output when it alone is in INT8. */
 export interface GroupDamage {
@@ -12,7 +12,7 @@ export interface GroupDamage {
 
 /** What the damage is measured with. */
 export interface DamageOptions {
-  readonly trials: Trials;
+  readonly trials: ErrorTrials;
   /** Whose groups, and in which form. */
   readonly scheme: Scheme;
   readonly calibration: Calibration;

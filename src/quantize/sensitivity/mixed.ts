@@ -1,8 +1,8 @@
+import type { OnnxModel } from "../../onnx/mod.ts";
 import type { Calibration } from "../calibration/mod.ts";
 import { targetModel } from "../targets.ts";
 import { floatCosts } from "./cost.ts";
 import type { GroupDamage } from "./damage.ts";
-import type { LossMeasure } from "./loss.ts";
 import type { Trials } from "./trials.ts";
 
 /** How far to go. */
@@ -15,9 +15,11 @@ export interface MixLimits {
 
 /** What is searched with. */
 export interface MixOptions extends MixLimits {
+  /** Those that time is measured with. */
   readonly trials: Trials;
   readonly calibration: Calibration;
-  readonly measure: LossMeasure;
+  /** Points that a model loses. */
+  readonly loss: (model: OnnxModel) => Promise<number>;
   readonly damages: readonly GroupDamage[];
   /** Ids of groups that stay float whatever comes of it. */
   readonly keepFloat: ReadonlySet<string>;
@@ -93,10 +95,12 @@ class Search {
   async mix(count: number): Promise<Mix> {
     const known = this.#mixes.get(count);
     if (known) return known;
-    const { trials, measure, step } = this.options;
+    const { loss, step } = this.options;
     step?.();
-    const loss = measure.loss(await trials.run(this.#model(count)));
-    const mix = { float: this.#order.slice(0, count), loss };
+    const mix = {
+      float: this.#order.slice(0, count),
+      loss: await loss(this.#model(count)),
+    };
     this.#mixes.set(count, mix);
     return mix;
   }

@@ -3,7 +3,7 @@ import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
 import { measuredModel } from "../targets.ts";
 import { aloneDamage, type DamageOptions, type GroupDamage } from "./damage.ts";
 import { candidateMethods, type RangeChoices } from "./methods.ts";
-import type { TrialError, Trials } from "./trials.ts";
+import type { ErrorTrials, TrialError } from "./trials.ts";
 
 /** Pictures on which whole models are compared by their output error. */
 const mostForModels = 32;
@@ -16,7 +16,7 @@ const hopeless = 1.005;
 
 /** What ranges are chosen with. */
 export interface RangeOptions {
-  readonly trials: Trials;
+  readonly trials: ErrorTrials;
   /** Which ranges. */
   readonly scheme: Scheme;
   readonly choices: RangeChoices;

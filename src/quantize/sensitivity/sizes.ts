@@ -1,7 +1,8 @@
 import { calibrated, type Calibration, type InputSize } from "../calibration/mod.ts";
 import { targetModel } from "../targets.ts";
 import type { LossMeasure } from "./loss.ts";
-import { type TrialOptions, Trials } from "./trials.ts";
+import type { SizedTrials } from "./sized_trials.ts";
+import type { Trials } from "./trials.ts";
 
 /** What one set of ranges costs at one of several input sizes. */
 export interface SizeLoss {
@@ -15,12 +16,13 @@ export interface SizeLoss {
 }
 
 /** What is measured with. */
-export interface SizeOptions extends Omit<TrialOptions, "size"> {
-  /** Of several sizes. */
+export interface SizeOptions {
+  /** At each size of the calibration. */
+  readonly trials: SizedTrials;
   readonly calibration: Calibration;
   /** Ids of the groups that stay float. */
   readonly keepFloat: ReadonlySet<string>;
-  /** The measure of loss for trials that are open. */
+  /** The measure of loss for trials. */
   readonly measure: (trials: Trials) => LossMeasure;
   /** Called after each size. */
   readonly step: () => void;
@@ -28,20 +30,16 @@ export interface SizeOptions extends Omit<TrialOptions, "size"> {
 
 /** Compares the ranges for all sizes with what each size's own would give. */
 export async function lossBySize(options: SizeOptions): Promise<SizeLoss[]> {
-  const { calibration, keepFloat, measure, step, subject } = options;
+  const { calibration, keepFloat, measure, step } = options;
   const found: SizeLoss[] = [];
-  for (const [index, size] of calibration.sizes.entries()) {
-    const trials = await Trials.open({ ...options, size });
-    try {
-      const { reference, loss } = measure(trials);
-      const of = async (one: Calibration) =>
-        loss(await trials.run(targetModel(subject, one, "openvino", keepFloat)));
-      const own = ownCalibration(calibration, index, subject.contract.input.name);
-      found.push({ size, reference, merged: await of(calibration), own: await of(own) });
-      step();
-    } finally {
-      await trials.close();
-    }
+  for (const [index, trials] of options.trials.each.entries()) {
+    const { subject, size } = trials.options;
+    const { reference, loss } = measure(trials);
+    const of = async (one: Calibration) =>
+      loss(await trials.run(targetModel(subject, one, "openvino", keepFloat)));
+    const own = ownCalibration(calibration, index, subject.contract.input.name);
+    found.push({ size, reference, merged: await of(calibration), own: await of(own) });
+    step();
   }
   return found;
 }

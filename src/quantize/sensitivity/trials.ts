@@ -41,6 +41,17 @@ export interface TrialError {
   readonly all: number;
 }
 
+/** What tells how far a model is from the float one. */
+export interface ErrorTrials {
+  readonly options: Pick<TrialOptions, "subject">;
+  /** See `Trials.error`. */
+  error(
+    model: OnnxModel,
+    most: number,
+    goOn?: (first: number) => boolean | Promise<boolean>,
+  ): Promise<TrialError>;
+}
+
 /** What trials are made with. */
 export interface TrialOptions {
   /** The library, which stays open. */
@@ -60,7 +71,7 @@ export interface TrialOptions {
  * pipeline does it, and kept: 4 bytes a value of the model's input. Candidates are computed by
  * OpenVINO with what is left float in 32 bits.
  */
-export class Trials {
+export class Trials implements ErrorTrials {
   readonly #scratch = scratchFolder();
   readonly #suppress: NativeChain;
   readonly #frames: Frame[] = [];
@@ -131,7 +142,7 @@ export class Trials {
   async error(
     model: OnnxModel,
     most: number,
-    goOn: (first: number) => boolean = () => true,
+    goOn: (first: number) => boolean | Promise<boolean> = () => true,
   ): Promise<TrialError> {
     const pictures = evenly([...this.#frames.keys()], most);
     const first = evenly(pictures, Math.ceil(pictures.length / firstShare));
@@ -139,7 +150,7 @@ export class Trials {
     return await this.with(model, async (engine) => {
       const early = await this.#answers(engine, first.map((index) => this.#frames[index]!));
       const error = this.#errorOf(early, first);
-      if (!goOn(error)) return { first: error, all: Infinity };
+      if (!await goOn(error)) return { first: error, all: Infinity };
       const late = await this.#answers(engine, rest.map((index) => this.#frames[index]!));
       return { first: error, all: this.#errorOf([...early, ...late], [...first, ...rest]) };
     });

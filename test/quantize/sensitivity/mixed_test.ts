@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { DataType } from "../../../src/onnx/messages.ts";
 import type { OnnxModel } from "../../../src/onnx/mod.ts";
 import { readCalibration } from "../../../src/quantize/calibration/mod.ts";
-import type { LossMeasure } from "../../../src/quantize/sensitivity/loss.ts";
 import { findMix, type MixLimits } from "../../../src/quantize/sensitivity/mixed.ts";
 import type { Trials } from "../../../src/quantize/sensitivity/trials.ts";
 import { openSubject } from "../../../src/quantize/subject.ts";
@@ -27,13 +26,12 @@ async function search(losses: readonly number[], slowdowns: readonly number[], l
   };
   const trials = {
     options: { subject, size: subject.sizes[0]! },
-    run: (model: OnnxModel) => Promise.resolve(floats(model)),
     time: (models: readonly OnnxModel[]) =>
       Promise.resolve(models.map((model) => 1 + slowdowns[floats(model)]! / 100)),
   };
   const { int8, chosen, wanted } = await findMix({
     trials: trials as unknown as Trials,
-    measure: { loss: (count: unknown) => losses[count as number]! } as unknown as LossMeasure,
+    loss: (model) => Promise.resolve(losses[floats(model)]!),
     calibration,
     damages: groups.map((group, i) => ({ group, damage: losses.length - i })),
     keepFloat: new Set(),
