@@ -15,6 +15,7 @@
 #include "backends/openvino/head.h"
 #include "backends/openvino/read.h"
 #include "backends/openvino/shapes.h"
+#include "backends/openvino/split.h"
 #include "core/error.h"
 
 namespace lineside {
@@ -156,6 +157,8 @@ std::shared_ptr<ov::Model> OpenvinoEngine::fitted(std::shared_ptr<ov::Model> mod
       model = cut_at_head(*model, *head, type);
     }
   }
+  // After the head is looked for: of a convolution's parts none is a whole map.
+  split_convolutions(*model);
   if (settings.native_input) {
     if (const auto other = with_fast_input(model, type)) {
       native_input_ = true;
