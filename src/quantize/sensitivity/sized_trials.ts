@@ -54,21 +54,29 @@ export class SizedTrials implements ErrorTrials {
     most: number,
     goOn: (first: number) => boolean | Promise<boolean> = () => true,
   ): Promise<TrialError> {
+    // All at once: most of a trial is the loading of a model, which takes one processor. Each size
+    // waits with its other pictures until the first ones of all are run.
     const firsts: number[] = [];
-    const wholes: number[] = [];
-    // Each size waits with its other pictures until the first ones of all are run.
-    const from = async (index: number): Promise<boolean> => {
-      const trials = this.each[index];
-      if (!trials) return await goOn(mean(firsts));
-      const { all } = await trials.error(model, most, (first) => {
-        firsts.push(first);
-        return from(index + 1);
-      });
-      wholes.push(all);
-      return all !== Infinity;
-    };
-    const whole = await from(0);
-    return { first: mean(firsts), all: whole ? mean(wholes) : Infinity };
+    const decision = Promise.withResolvers<boolean>();
+    let begun = 0;
+    const ended = await Promise.allSettled(this.each.map(async (trials, index) => {
+      try {
+        const { all } = await trials.error(model, most, (first) => {
+          firsts[index] = first;
+          if (++begun === this.each.length) decision.resolve(goOn(mean(firsts)));
+          return decision.promise;
+        });
+        return all;
+      } catch (error) {
+        decision.resolve(false);
+        throw error;
+      }
+    }));
+    const wholes = ended.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
+    return { first: mean(firsts), all: mean(wholes) };
   }
 
   /**

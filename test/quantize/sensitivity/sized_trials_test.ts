@@ -6,10 +6,12 @@ import type { ErrorTrials, Trials } from "../../../src/quantize/sensitivity/tria
 const model = {} as OnnxModel;
 
 /** Trials at several sizes whose errors are said, and what they did, in order. */
-function sized(...errors: { first: number; all: number }[]) {
+function sized(...errors: { first: number; all: number; fails?: boolean }[]) {
   const log: string[] = [];
-  const each = errors.map(({ first, all }, size) => ({
+  const each = errors.map(({ first, all, fails }, size) => ({
     async error(...[, most, goOn]: Parameters<ErrorTrials["error"]>) {
+      await Promise.resolve();
+      if (fails) throw new Error(`${size} can't be loaded`);
       log.push(`${size}: first of ${most}`);
       if (!await goOn?.(first)) return { first, all: Infinity };
       log.push(`${size}: rest`);
@@ -42,6 +44,12 @@ Deno.test("trials at sizes: where it ends after the first pictures, no size runs
 Deno.test("trials at sizes: all pictures where nothing asks", async () => {
   const { trials } = sized({ first: 1, all: 2 }, { first: 4, all: 6 });
   assert.deepEqual(await trials.error(model, 8), { first: 2.5, all: 4 });
+});
+
+Deno.test("trials at sizes: what fails at one size fails, and no other waits for it", async () => {
+  const { trials, log } = sized({ first: 1, all: 2 }, { first: 4, all: 5, fails: true });
+  await assert.rejects(trials.error(model, 8, () => true), /1 can't be loaded/);
+  assert.deepEqual(log, ["0: first of 8"]);
 });
 
 Deno.test("trials at sizes: what is worst of all sizes, and all are closed", async () => {
