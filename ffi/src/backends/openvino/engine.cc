@@ -12,6 +12,7 @@
 
 #include "backends/openvino/failure.h"
 #include "backends/openvino/fit.h"
+#include "backends/openvino/focus.h"
 #include "backends/openvino/head.h"
 #include "backends/openvino/read.h"
 #include "backends/openvino/shapes.h"
@@ -159,6 +160,8 @@ std::shared_ptr<ov::Model> OpenvinoEngine::fitted(std::shared_ptr<ov::Model> mod
   }
   // After the head is looked for: of a convolution's parts none is a whole map.
   split_convolutions(*model);
+  // Before the input is looked at: it may be read by a convolution then.
+  fold_focus(*model);
   if (settings.native_input) {
     if (const auto other = with_fast_input(model, type)) {
       native_input_ = true;
