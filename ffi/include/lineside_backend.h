@@ -48,11 +48,13 @@ typedef struct ls_backend {
    *  - in its first input, "layout": "NHWC"|"NCHW": the input is so, and of its "type", instead of
    * as the model's file has it. Only with "input": "native", and only for a model of f32.
    *  - "head": {"kind": "distributions", "layout": "NHWC"|"NCHW", "bins": n, "levels": [{"boxes":
-   * i, "classes": i, "stride": n}…]}: the outputs are not the model's but what its YOLOv8 head
+   *    i, "classes": i, "stride": n}…]}: the outputs are not the model's but what its YOLOv8 head
    *    decodes, two outputs (by index) a level. With "layout": "NCHW" they are [n, channels, rows,
    *    columns], f32, f16 or bf16: 4 * bins channels of box distributions, a logit for each class.
-   *    Only with "decode": "native", and only if decoding them (postprocess/head_maps.h) is what
-   * the model does. */
+   *    Or {"kind": "offsets", "layout", "levels": [{"boxes", "objectness", "classes", "stride"}…]}:
+   *    what a YOLOX head decodes, three a level: 4 channels of offsets, one logit, a logit for each
+   *    class. Only with "decode": "native", and only if decoding them (postprocess/head_maps.h) is
+   *    what the model does. */
   const char* (*info)(ls_backend_engine* engine);
 
   uint32_t (*request_count)(ls_backend_engine* engine);

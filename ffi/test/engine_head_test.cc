@@ -14,11 +14,23 @@ using test::Fixture;
 namespace {
 
 constexpr int kSize = 416;
-const char* const kModel = LINESIDE_ROOT "/pipelines/assets/parts-n.onnx";
+
+struct Subject {
+  std::string model;
+  const char* head;    // what it is called when it is cut off
+  const char* family;  // and its classes
+  const char* scale;   // of pixels
+};
+
 // Everything that scores a little: of noise nothing scores much.
-const char* const kChain =
-    "{\"letterbox\": {\"width\": 416, \"height\": 416}, \"engine\": %, \"nms\": {\"family\": "
-    "\"yolov8\", \"classes\": 23, \"score\": 0.0002, \"iou\": 1, \"max\": 100000}}";
+std::string chain_for(const Subject& subject) {
+  return "{\"letterbox\": {\"width\": 416, \"height\": 416, \"scale\": " +
+         std::string(subject.scale) +
+         "}, \"engine\": %, \"nms\": "
+         "{\"family\": " +
+         subject.family +
+         ", \"score\": 0.0002, \"iou\": 1, \"max\": 100000, \"multiLabel\": true}}";
+}
 
 void need_backend() {
   try {
@@ -40,13 +52,14 @@ std::vector<uint8_t> noise() {
   return pixels;
 }
 
-std::vector<ls_detection> found(const std::string& more, bool cut) {
+std::vector<ls_detection> found(const Subject& subject, const std::string& more, bool cut) {
   Fixture runtime;
   ls_handle engine = 0;
-  const Event opened = runtime.engine(kModel, ", \"precision\": \"fp32\"" + more, &engine);
+  const Event opened =
+      runtime.engine(subject.model.c_str(), ", \"precision\": \"fp32\"" + more, &engine);
   CHECK_EQ(opened.head.kind, LS_OPENED);
-  CHECK_EQ(opened.payload.find("distributions") != std::string::npos, cut);
-  const ls_handle chain = runtime.chain(kChain, engine);
+  CHECK_EQ(opened.payload.find(subject.head) != std::string::npos, cut);
+  const ls_handle chain = runtime.chain(chain_for(subject).c_str(), engine);
   const Event event = runtime.through(chain, runtime.frame(LS_RGB, kSize, kSize, noise()));
   CHECK_EQ(event.head.status, LS_OK);
   CHECK_EQ(ls_frame_release(runtime, event.head.frame), LS_OK);
@@ -57,12 +70,9 @@ std::vector<ls_detection> found(const std::string& more, bool cut) {
   return event.detections();
 }
 
-}  // namespace
-
-TEST(a_head_left_to_nms_gives_what_the_model_gives) {
-  need_backend();
-  const auto expected = found("", false);
-  const auto cut = found(", \"input\": \"native\", \"decode\": \"native\"", true);
+void check_cut(const Subject& subject) {
+  const auto expected = found(subject, ", \"input\": \"native\"", false);
+  const auto cut = found(subject, ", \"input\": \"native\", \"decode\": \"native\"", true);
   CHECK(expected.size() > 20);
   // One that scores just the threshold may be on either side of it.
   CHECK(std::fabs(static_cast<double>(cut.size()) - static_cast<double>(expected.size())) < 3);
@@ -78,4 +88,18 @@ TEST(a_head_left_to_nms_gives_what_the_model_gives) {
     }
   }
   CHECK(same + 3 > cut.size());
+}
+
+}  // namespace
+
+TEST(a_head_left_to_nms_gives_what_the_model_gives) {
+  need_backend();
+  check_cut({LINESIDE_ROOT "/pipelines/assets/parts-n.onnx", "distributions",
+             "\"yolov8\", \"classes\": 23", "0.00392"});
+}
+
+TEST(so_does_one_of_offsets) {
+  need_backend();
+  check_cut({check::shared("models/yolox_nano_coco_416_fp32.onnx"), "offsets",
+             "\"yolox\", \"classes\": 80", "1"});
 }

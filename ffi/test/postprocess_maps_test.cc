@@ -1,6 +1,8 @@
 // Undecoded heads against the same heads decoded by the definition, and read as ever.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <random>
 #include <vector>
@@ -51,66 +53,91 @@ Scene random_scene(std::mt19937& random, const DetectOptions& options) {
   Scene scene;
   const ElementType types[] = {ElementType::kF32, ElementType::kF16, ElementType::kBf16};
   const ElementType type = types[random() % 3];
+  const bool offsets = options.family == HeadFamily::kYolox;
+  scene.maps.kind = offsets ? HeadKind::kOffsets : HeadKind::kDistributions;
   scene.maps.layout = random() % 2 == 0 ? Layout::kNchw : Layout::kNhwc;
   scene.maps.bins = between(random, 1, 20);
   for (const int stride : {8, 16, 32}) {
-    const auto first = static_cast<int>(scene.values.size());
-    // Backends may give them in any order.
-    const bool turned = random() % 2 == 0;
-    scene.maps.levels.push_back({first + (turned ? 1 : 0), first + (turned ? 0 : 1), stride});
-    for (const bool boxes : {!turned, turned}) {
-      const int64_t channels = boxes ? 4 * scene.maps.bins : options.classes;
-      const int64_t rows = kHeight / stride, columns = kWidth / stride;
+    HeadLevel level;
+    level.stride = stride;
+    const int64_t rows = kHeight / stride, columns = kWidth / stride;
+    const auto add = [&](int& index, int64_t channels, float least, float most) {
+      index = static_cast<int>(scene.values.size());
       std::vector<float> values(static_cast<size_t>(channels * rows * columns));
-      for (float& value : values) value = (boxes ? 8 : 12) * unit(random) - (boxes ? 4 : 9);
+      for (float& value : values) value = least + (most - least) * unit(random);
       scene.values.push_back(std::move(values));
       const bool last = scene.maps.layout == Layout::kNhwc;
       scene.packed.emplace_back(scene.values.back(), type,
                                 last ? std::vector<int64_t>{1, rows, columns, channels}
                                      : std::vector<int64_t>{1, channels, rows, columns});
-    }
+    };
+    std::vector<std::function<void()>> maps = {[&] {
+                                                 add(level.boxes, offsets ? 4 : 4 * scene.maps.bins,
+                                                     offsets ? -1 : -4, offsets ? 2 : 4);
+                                               },
+                                               [&] { add(level.classes, options.classes, -9, 3); }};
+    if (offsets) maps.push_back([&] { add(level.objectness, 1, -4, 4); });
+    // Backends may give them in any order.
+    std::shuffle(maps.begin(), maps.end(), random);
+    for (const auto& map : maps) map();
+    scene.maps.levels.push_back(level);
   }
   for (const Packed& one : scene.packed) scene.outputs.push_back(one.tensor);
   return scene;
 }
 
+// A cell of one level, in double precision.
+struct Cell {
+  const Scene& scene;
+  const HeadLevel& level;
+  int64_t cells, index;
+
+  double at(int map, int64_t channels, int64_t channel) const {
+    const bool last = scene.maps.layout == Layout::kNhwc;
+    return static_cast<double>(scene.values[static_cast<size_t>(map)][static_cast<size_t>(
+        last ? index * channels + channel : channel * cells + index)]);
+  }
+  double side(int i) const {
+    double sum = 0, weighted = 0;
+    for (int bin = 0; bin < scene.maps.bins; ++bin) {
+      const double weight =
+          std::exp(at(level.boxes, 4 * scene.maps.bins, i * scene.maps.bins + bin));
+      sum += weight;
+      weighted += bin * weight;
+    }
+    return weighted / sum;
+  }
+};
+
+float sigmoid_of(double logit) { return static_cast<float>(1 / (1 + std::exp(-logit))); }
+
 // The output that the model would have given, in double precision up to the end.
 Output decoded(const Scene& scene, const DetectOptions& options) {
+  const bool offsets = options.family == HeadFamily::kYolox;
   int64_t anchors = 0;
   for (const HeadLevel& level : scene.maps.levels) {
     anchors += (kWidth / level.stride) * (kHeight / level.stride);
   }
-  Output output(4 + options.classes, anchors);
+  Output output =
+      offsets ? Output(anchors, 5 + options.classes) : Output(4 + options.classes, anchors);
   int64_t anchor = 0;
   for (const HeadLevel& level : scene.maps.levels) {
     const int64_t columns = kWidth / level.stride, cells = columns * (kHeight / level.stride);
-    for (int64_t cell = 0; cell < cells; ++cell, ++anchor) {
-      const auto at = [&](int index, int64_t channels, int64_t channel) {
-        const bool last = scene.maps.layout == Layout::kNhwc;
-        return static_cast<double>(scene.values[static_cast<size_t>(index)][static_cast<size_t>(
-            last ? cell * channels + channel : channel * cells + cell)]);
-      };
-      double side[4];
+    for (int64_t index = 0; index < cells; ++index, ++anchor) {
+      const Cell cell{scene, level, cells, index};
+      const double x = static_cast<double>(index % columns) + 0.5;
+      const double y = static_cast<double>(index / columns) + 0.5;
       for (int i = 0; i < 4; ++i) {
-        double sum = 0, weighted = 0;
-        for (int bin = 0; bin < scene.maps.bins; ++bin) {
-          const double weight =
-              std::exp(at(level.boxes, 4 * scene.maps.bins, i * scene.maps.bins + bin));
-          sum += weight;
-          weighted += bin * weight;
-        }
-        side[i] = weighted / sum;
+        const double length = offsets  ? 0
+                              : i >= 2 ? cell.side(i - 2) + cell.side(i)
+                                       : (i == 0 ? x : y) + (cell.side(i + 2) - cell.side(i)) / 2;
+        field(output, options, anchor, i) =
+            static_cast<float>(offsets ? cell.at(level.boxes, 4, i) : length * level.stride);
       }
-      const double x = static_cast<double>(cell % columns) + 0.5;
-      const double y = static_cast<double>(cell / columns) + 0.5;
-      const double box[] = {x + (side[2] - side[0]) / 2, y + (side[3] - side[1]) / 2,
-                            side[0] + side[2], side[1] + side[3]};
-      for (int i = 0; i < 4; ++i) {
-        field(output, options, anchor, i) = static_cast<float>(box[i] * level.stride);
-      }
+      if (offsets) field(output, options, anchor, 4) = sigmoid_of(cell.at(level.objectness, 1, 0));
       for (int c = 0; c < options.classes; ++c) {
-        field(output, options, anchor, 4 + c) =
-            static_cast<float>(1 / (1 + std::exp(-at(level.classes, options.classes, c))));
+        field(output, options, anchor, (offsets ? 5 : 4) + c) =
+            sigmoid_of(cell.at(level.classes, options.classes, c));
       }
     }
   }
@@ -134,6 +161,7 @@ bool within(const std::vector<ls_detection>& some, const std::vector<ls_detectio
 
 DetectOptions random_options(std::mt19937& random) {
   DetectOptions options;
+  options.family = random() % 2 == 0 ? HeadFamily::kYolov8 : HeadFamily::kYolox;
   options.classes = between(random, 1, 7);
   options.input_width = kWidth;
   options.input_height = kHeight;
@@ -212,6 +240,61 @@ TEST(maps_that_do_not_fit_are_told_and_not_read) {
   auto& shape = wrong.outputs[0].shape;
   shape[wrong.maps.layout == Layout::kNhwc ? 1 : 2] -= 1;
   CHECK_CONTAINS(problem(wrong, options), "expected as many cells");
+}
+
+TEST(offsets_that_do_not_fit_are_told_and_not_read) {
+  std::mt19937 random(55);
+  DetectOptions options;
+  options.family = HeadFamily::kYolox;
+  options.classes = 3;
+  options.input_width = kWidth;
+  options.input_height = kHeight;
+  const auto problem = [&](const Scene& one, const DetectOptions& asked) {
+    std::vector<ls_detection> detections;
+    detect_maps(one.outputs, one.maps, asked, same_size(asked), detections);
+    CHECK(detections.empty());
+    return check_maps(one.outputs, one.maps, asked);
+  };
+  const Scene scene = random_scene(random, options);
+  DetectOptions other = options;
+  other.family = HeadFamily::kYolov8;
+  CHECK_CONTAINS(problem(scene, other), "yolox");
+  other = options;
+  other.classes = 4;
+  CHECK_CONTAINS(problem(scene, other), "expected 4 classes");
+  Scene wrong = random_scene(random, options);
+  wrong.maps.levels[1].objectness = wrong.maps.levels[1].boxes;
+  CHECK_CONTAINS(problem(wrong, options), "expected 1 objectness");
+  wrong.maps.levels[1].objectness = 9;
+  CHECK_CONTAINS(problem(wrong, options), "there is no output 9");
+  wrong = random_scene(random, options);
+  std::swap(wrong.maps.levels[0].objectness, wrong.maps.levels[1].objectness);
+  CHECK_CONTAINS(problem(wrong, options), "expected as many cells");
+}
+
+TEST(broken_offsets_are_no_detections) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const ElementType type : {ElementType::kF32, ElementType::kF16, ElementType::kBf16}) {
+    DetectOptions options;
+    options.family = HeadFamily::kYolox;
+    options.classes = 2;
+    HeadMaps maps;
+    maps.kind = HeadKind::kOffsets;
+    maps.levels = {{0, 2, 8, 1}};
+    // Of four cells the first is whole, the others lack a box, a score, all classes.
+    std::vector<float> boxes(16, 0.5f), objects(4, 4), classes(8, 3);
+    boxes[1] = nan;
+    objects[2] = nan;
+    classes[3] = classes[7] = nan;
+    const Packed first(boxes, type, {1, 4, 2, 2}), second(objects, type, {1, 1, 2, 2}),
+        third(classes, type, {1, 2, 2, 2});
+    std::vector<ls_detection> detections;
+    detect_maps({first.tensor, second.tensor, third.tensor}, maps, options, same_size(options),
+                detections);
+    CHECK_EQ(detections.size(), 1u);
+    const double score = 1 / ((1 + std::exp(-3.0)) * (1 + std::exp(-4.0)));
+    if (!detections.empty()) CHECK_NEAR(detections[0].score, score, 1e-6);
+  }
 }
 
 TEST(numbers_over_a_threshold_are_found_by_their_bits) {

@@ -85,31 +85,38 @@ TEST(detect_allocates_nothing_once_shapes_have_been_seen) {
 
 TEST(reading_maps_allocates_nothing_once_shapes_have_been_seen) {
   std::mt19937 random(43);
-  DetectOptions options;
-  options.classes = 4;
-  HeadMaps maps;
-  maps.levels = {{0, 1, 8}};
-  std::vector<float> boxes(64 * 300), classes(4 * 300);
-  for (auto* values : {&boxes, &classes}) {
-    for (float& value : *values) value = std::uniform_real_distribution<float>(-4, 4)(random);
+  for (const HeadKind kind : {HeadKind::kDistributions, HeadKind::kOffsets}) {
+    const bool offsets = kind == HeadKind::kOffsets;
+    DetectOptions options;
+    options.family = offsets ? HeadFamily::kYolox : HeadFamily::kYolov8;
+    options.classes = 4;
+    HeadMaps maps;
+    maps.kind = kind;
+    maps.levels = {{0, 1, 8, 2}};
+    std::vector<std::vector<float> > values;
+    std::vector<Tensor> outputs;
+    for (const int64_t channels : {offsets ? 4 : 64, 4, 1}) {
+      values.emplace_back(static_cast<size_t>(channels * 300));
+      for (float& value : values.back()) {
+        value = std::uniform_real_distribution<float>(-4, 4)(random);
+      }
+      outputs.emplace_back();
+      outputs.back().shape = {1, channels, 15, 20};
+      outputs.back().data = values.back().data();
+    }
+    const LetterboxGeometry geometry = letterbox_geometry(640, 640, LetterboxOptions());
+    std::vector<ls_detection> detections;
+    const auto pass = [&] {
+      detections.clear();
+      detect_maps(outputs, maps, options, geometry, detections);
+    };
+    pass();
+    const size_t found = detections.size();
+    const long before = allocations;
+    pass();
+    CHECK_EQ(allocations.load(), before);
+    CHECK(found > 10 && detections.size() == found);
   }
-  std::vector<Tensor> outputs(2);
-  outputs[0].shape = {1, 64, 15, 20};
-  outputs[0].data = boxes.data();
-  outputs[1].shape = {1, 4, 15, 20};
-  outputs[1].data = classes.data();
-  const LetterboxGeometry geometry = letterbox_geometry(640, 640, LetterboxOptions());
-  std::vector<ls_detection> detections;
-  const auto pass = [&] {
-    detections.clear();
-    detect_maps(outputs, maps, options, geometry, detections);
-  };
-  pass();
-  const size_t found = detections.size();
-  const long before = allocations;
-  pass();
-  CHECK_EQ(allocations.load(), before);
-  CHECK(found > 10 && detections.size() == found);
 }
 
 #endif

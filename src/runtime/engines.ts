@@ -13,6 +13,9 @@ import { PipelineError, reasonOf } from "./error.ts";
 import { fedBy, nativeAround } from "./groups.ts";
 import { checkUse, type Int8Use, readUse } from "./int8/use.ts";
 
+/** Families whose outputs `nms` can also read before a model's own last steps. */
+const undecoded: readonly string[] = ["yolov8", "yolox"];
+
 /** An engine that a plan needs. */
 export interface EngineNeed {
   readonly name: string;
@@ -70,7 +73,7 @@ export async function readNeeds(plan: Plan): Promise<Needs> {
     // An engine is one for all its chains: none of them may need the model's own tensors.
     const around = nativeAround(plan.nodes, node);
     need.native.input &&= around.before === "letterbox";
-    need.native.decode &&= around.after === "nms" && need.model.family === "yolov8";
+    need.native.decode &&= around.after === "nms" && undecoded.includes(need.model.family);
     spread(plan, node, need, byNode);
   }
   for (const node of plan.nodes) {

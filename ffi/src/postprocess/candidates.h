@@ -35,8 +35,11 @@ void decode_anchors(const Values& values, const DetectOptions& options,
 void decode_suppressed(const Values& values, const DetectOptions& options,
                        std::vector<Candidate>& candidates);
 
-void decode_maps(const std::vector<Tensor>& outputs, const HeadMaps& maps,
-                 const DetectOptions& options, std::vector<Candidate>& candidates);
+// The same from maps that check_maps has nothing to say of.
+void decode_distributions(const std::vector<Tensor>& outputs, const HeadMaps& maps,
+                          const DetectOptions& options, std::vector<Candidate>& candidates);
+void decode_offsets(const std::vector<Tensor>& outputs, const HeadMaps& maps,
+                    const DetectOptions& options, std::vector<Candidate>& candidates);
 
 // "[1, 84, 8400]"
 std::string listed(const std::vector<int64_t>& shape);

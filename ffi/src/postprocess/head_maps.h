@@ -1,5 +1,5 @@
-// The outputs of a YOLOv8 or 11 head that a backend left undecoded: what its last convolutions
-// give.
+// The outputs of a YOLOv8, 11 or YOLOX head that a backend left undecoded: what its last
+// convolutions give.
 #pragma once
 
 #include <string>
@@ -11,19 +11,30 @@
 
 namespace lineside {
 
-// One grid of cells. Its two maps are [1, channels, rows, columns], or [1, rows, columns,
-// channels].
-struct HeadLevel {
-  int boxes = 0;    // index of the output with 4 * bins channels: left, top, right, bottom
-  int classes = 0;  // index of the output with a logit for each class
-  int stride = 8;   // tensor pixels a cell
+enum class HeadKind : uint8_t {
+  // YOLOv8 and 11: a cell's side is as far from its centre as the mean of the bins' numbers (0, 1,
+  // ...; in strides), weighted by the softmax over its bins (DFL, arXiv 2006.04388); a class scores
+  // the sigmoid of its logit.
+  kDistributions,
+  // YOLOX (arXiv 2107.08430): a box's centre is its two offsets from the cell's corner, in strides,
+  // its size the exponential of two numbers; a class scores the sigmoid of its logit times that of
+  // the cell's objectness.
+  kOffsets
 };
 
-// How they are read. A cell's side is as far from its centre as the mean of the bins' numbers
-// (0, 1, …; in strides), weighted by the softmax over its bins (DFL, arXiv 2006.04388); a class
-// scores the sigmoid of its logit. Anchors count through the levels in order, row by row.
+// One grid of cells. Each of its maps is [1, channels, rows, columns], or [1, rows, columns,
+// channels].
+struct HeadLevel {
+  int boxes = 0;    // index of the output with 4 * bins channels (left, top, right, bottom), or 4
+  int classes = 0;  // index of the output with a logit for each class
+  int stride = 8;   // tensor pixels a cell
+  int objectness = 0;  // kOffsets: index of the output with one logit
+};
+
+// How they are read. Anchors count through the levels in order, row by row.
 struct HeadMaps {
-  int bins = 16;
+  HeadKind kind = HeadKind::kDistributions;
+  int bins = 16;  // kDistributions
   Layout layout = Layout::kNchw;
   std::vector<HeadLevel> levels;
 };

@@ -50,11 +50,21 @@ ov::element::Type computed_in(const Settings& settings) {
 }
 
 json described(const Head& head) {
+  const bool offsets = head.kind == Head::Kind::kOffsets;
+  const std::vector<const char*> names =
+      offsets ? std::vector<const char*>{"boxes", "objectness", "classes"}
+              : std::vector<const char*>{"boxes", "classes"};
   json levels = json::array();
-  for (size_t i = 0; i < head.levels.size(); ++i) {
-    levels.push_back({{"boxes", 2 * i}, {"classes", 2 * i + 1}, {"stride", head.levels[i].stride}});
+  size_t output = 0;
+  for (const auto& level : head.levels) {
+    json one{{"stride", level.stride}};
+    for (const char* name : names) one[name] = output++;
+    levels.push_back(one);
   }
-  return {{"kind", "distributions"}, {"layout", "NHWC"}, {"bins", head.bins}, {"levels", levels}};
+  json described{
+      {"kind", offsets ? "offsets" : "distributions"}, {"layout", "NHWC"}, {"levels", levels}};
+  if (!offsets) described["bins"] = head.bins;
+  return described;
 }
 
 void check_precision(const Settings& settings, bool quantized) {

@@ -17,10 +17,8 @@ bool all_are(const std::set<ov::Input<ov::Node>>& readers, const char* kind) {
 std::shared_ptr<ov::Model> cut_at_head(const ov::Model& model, const Head& head,
                                        const ov::element::Type& type) {
   ov::ResultVector results;
-  for (const auto& level : head.levels) {
-    for (const auto& map : {level.boxes, level.classes}) {
-      results.push_back(std::make_shared<ov::op::v0::Result>(map));
-    }
+  for (const auto& map : head.maps()) {
+    results.push_back(std::make_shared<ov::op::v0::Result>(map));
   }
   const auto cut =
       std::make_shared<ov::Model>(results, model.get_parameters(), model.get_friendly_name());

@@ -1,130 +1,98 @@
 #include "backends/openvino/head.h"
 
+#include <algorithm>
 #include <cstring>
-#include <map>
-#include <set>
-#include <string>
+
+#include "backends/openvino/head_search.h"
 
 namespace lineside {
 namespace {
 
 using Port = ov::Output<ov::Node>;
 
-// What decoding may consist of: smooth arithmetic, and moving numbers about. A head that clips,
-// suppresses or picks the best does something else.
-const std::set<std::string> kDecoding = {
-    "Concat",       "Reshape",  "Transpose", "Split",       "VariadicSplit", "Slice",
-    "StridedSlice", "Squeeze",  "Unsqueeze", "Softmax",     "Sigmoid",       "Add",
-    "Subtract",     "Multiply", "Divide",    "Convolution", "MatMul",        "ReduceSum"};
-// Of these, those that only move numbers: a map's own output is none of them.
-const std::set<std::string> kMoving = {"Concat",       "Reshape",       "Transpose",
-                                       "Split",        "VariadicSplit", "Slice",
-                                       "StridedSlice", "Squeeze",       "Unsqueeze"};
-
-std::string kind_of(const Port& port) { return port.get_node()->get_type_name(); }
-
-// Goes back from the output to the maps.
-class Search {
- public:
-  Search(int64_t height, int64_t width) : height_(height), width_(width) {}
-
-  // Whether the port's values depend on a map's.
-  bool depends(const Port& port) {
-    const auto key = std::make_pair(port.get_node(), port.get_index());
-    if (const auto it = known_.find(key); it != known_.end()) return it->second;
-    return known_[key] = look(port);
-  }
-  bool failed() const { return failed_; }
-  // In the order in which the output is put together.
-  const std::vector<Port>& maps() const { return maps_; }
-
-  // Input pixels a cell of a map, 0 if it is none.
-  int64_t stride(const Port& port) const {
-    const ov::PartialShape& shape = port.get_partial_shape();
-    if (shape.is_dynamic() || shape.size() != 4) return 0;
-    const int64_t rows = shape[2].get_length(), columns = shape[3].get_length();
-    if (rows < 1 || columns < 1 || height_ % rows != 0 || width_ % columns != 0) return 0;
-    return height_ / rows == width_ / columns ? height_ / rows : 0;
-  }
-
- private:
-  bool look(const Port& port) {
-    const std::string kind = kind_of(port);
-    if (kind == "Parameter") failed_ = true;
-    if (kind == "Constant") return false;
-    if (!failed_ && stride(port) > 0 && kMoving.count(kind) == 0) {
-      maps_.push_back(port);
-      return true;
-    }
-    // Shapes are fixed: what is made of them alone is as constant as a constant.
-    if (failed_ || kind == "ShapeOf") return false;
-    bool any = false;
-    for (const auto& input : port.get_node()->inputs()) {
-      any = depends(input.get_source_output()) || any;
-      if (failed_) return false;
-    }
-    if (any && kDecoding.count(kind) == 0) failed_ = true;
-    return any;
-  }
-
-  const int64_t height_, width_;
-  std::map<std::pair<ov::Node*, size_t>, bool> known_;
-  std::vector<Port> maps_;
-  bool failed_ = false;
-};
-
 int64_t extent(const Port& port, size_t axis) {
   return port.get_partial_shape()[static_cast<int64_t>(axis)].get_length();
 }
 
+// What goes into a sigmoid, where a map is what comes out of one: YOLOX's scores.
+Port logit_of(const Port& map) {
+  const bool scored = std::strcmp(map.get_node()->get_type_name(), "Sigmoid") == 0;
+  return scored ? map.get_node()->input_value(0) : map;
+}
+
+// Maps by level, in the order in which the output is put together.
+std::vector<Head::Level> levels_of(const HeadSearch& search, Head::Kind kind) {
+  std::vector<Head::Level> levels;
+  for (const Port& map : search.maps()) {
+    const int64_t stride = search.stride(map);
+    auto level = std::find_if(levels.begin(), levels.end(),
+                              [stride](const auto& other) { return other.stride == stride; });
+    if (level == levels.end()) level = levels.insert(level, {{}, stride});
+    level->maps.push_back(kind == Head::Kind::kOffsets ? logit_of(map) : map);
+  }
+  return levels;
+}
+
+// Whether every level has maps of so many channels, with cells alike; counts these.
+bool fits(const std::vector<Head::Level>& levels, const std::vector<int64_t>& channels,
+          int64_t batch, int64_t& cells) {
+  cells = 0;
+  for (const auto& level : levels) {
+    if (level.maps.size() != channels.size()) return false;
+    for (size_t i = 0; i < channels.size(); ++i) {
+      const Port& map = level.maps[i];
+      if (map.get_element_type() != ov::element::f32 || extent(map, 0) != batch ||
+          extent(map, 1) != channels[i]) {
+        return false;
+      }
+    }
+    cells += extent(level.maps[0], 2) * extent(level.maps[0], 3);
+  }
+  return true;
+}
+
+std::optional<Head> likely(const HeadSearch& search, Head::Kind kind, const ov::Shape& output) {
+  Head head;
+  head.kind = kind;
+  head.levels = levels_of(search, kind);
+  const bool offsets = kind == Head::Kind::kOffsets;
+  const auto fields = static_cast<int64_t>(output[offsets ? 2 : 1]);
+  std::vector<int64_t> channels = {4, 1, fields - 5};
+  if (!offsets) {
+    const int64_t sides = extent(head.levels[0].maps[0], 1);
+    head.bins = sides / 4;
+    if (sides % 4 != 0 || head.bins < 2) return std::nullopt;
+    channels = {sides, fields - 4};
+  }
+  int64_t cells = 0;
+  if (!fits(head.levels, channels, static_cast<int64_t>(output[0]), cells)) return std::nullopt;
+  if (static_cast<int64_t>(output[offsets ? 1 : 2]) != cells) return std::nullopt;
+  return head;
+}
+
 }  // namespace
+
+std::vector<Port> Head::maps() const {
+  std::vector<Port> all;
+  for (const Level& level : levels) all.insert(all.end(), level.maps.begin(), level.maps.end());
+  return all;
+}
 
 std::optional<Head> find_likely_head(const ov::Model& model) {
   if (model.inputs().size() != 1 || model.outputs().size() != 1) return std::nullopt;
   const ov::PartialShape input = model.input().get_partial_shape();
   const ov::PartialShape output = model.output().get_partial_shape();
-  if (input.is_dynamic() || input.size() != 4 || output.is_dynamic() || output.size() != 3) {
+  if (input.is_dynamic() || input.size() != 4 || output.is_dynamic() || output.size() != 3 ||
+      input[0] != output[0]) {
     return std::nullopt;
   }
-  const int64_t batch = input[0].get_length();
-  Search search(input[2].get_length(), input[3].get_length());
+  HeadSearch search(input[2].get_length(), input[3].get_length());
   search.depends(model.output().get_node()->input_value(0));
   if (search.failed() || search.maps().empty()) return std::nullopt;
-  // Boxes come before scores.
-  Head head;
-  for (const Port& map : search.maps()) {
-    const int64_t stride = search.stride(map);
-    Head::Level* level = nullptr;
-    for (auto& other : head.levels) {
-      if (other.stride == stride) level = &other;
-    }
-    if (!level) {
-      head.levels.push_back({map, Port(), stride});
-    } else if (!level->classes.get_node()) {
-      level->classes = map;
-    } else {
-      return std::nullopt;
-    }
+  for (const auto kind : {Head::Kind::kDistributions, Head::Kind::kOffsets}) {
+    if (auto head = likely(search, kind, output.to_shape())) return head;
   }
-  const int64_t channels = extent(head.levels[0].boxes, 1);
-  const int64_t classes = output[1].get_length() - 4;
-  head.bins = channels / 4;
-  if (channels % 4 != 0 || head.bins < 2) return std::nullopt;
-  int64_t cells = 0;
-  for (const auto& level : head.levels) {
-    if (!level.classes.get_node()) return std::nullopt;
-    for (const Port* map : {&level.boxes, &level.classes}) {
-      if (extent(*map, 0) != batch || map->get_element_type() != ov::element::f32) {
-        return std::nullopt;
-      }
-    }
-    if (extent(level.boxes, 1) != channels || extent(level.classes, 1) != classes) {
-      return std::nullopt;
-    }
-    cells += extent(level.boxes, 2) * extent(level.boxes, 3);
-  }
-  if (output[0].get_length() != batch || output[2].get_length() != cells) return std::nullopt;
-  return head;
+  return std::nullopt;
 }
 
 std::optional<Head> find_head(const std::shared_ptr<ov::Model>& model) {

@@ -1,4 +1,4 @@
-// YOLOv8 and 11 detection heads in a model's graph.
+// YOLOv8's, 11's and YOLOX's detection heads in a model's graph.
 #pragma once
 
 #include <memory>
@@ -8,15 +8,22 @@
 
 namespace lineside {
 
-// What a head decodes, before it does: for each level its box distributions [n, 4 * bins, rows,
-// columns] and class logits [n, classes, rows, columns].
+// What a head decodes, before it does: for each level its maps, [n, channels, rows, columns].
 struct Head {
-  struct Level {
-    ov::Output<ov::Node> boxes, classes;
-    int64_t stride;  // input pixels a cell
+  enum class Kind {
+    kDistributions,  // YOLOv8, 11: 4 * bins channels of box distributions, class logits
+    kOffsets         // YOLOX: 4 offsets, a logit of objectness, class logits
   };
+  struct Level {
+    std::vector<ov::Output<ov::Node>> maps;  // in that order
+    int64_t stride;                          // input pixels a cell
+  };
+  Kind kind = Kind::kDistributions;
   std::vector<Level> levels;  // in the order of the anchors
-  int64_t bins = 0;
+  int64_t bins = 0;           // kDistributions
+
+  // Of all levels, one after the other.
+  std::vector<ov::Output<ov::Node>> maps() const;
 };
 
 // The head that the model's one output decodes, or nothing. Its operations are looked at by kind
@@ -27,9 +34,10 @@ std::optional<Head> find_head(const std::shared_ptr<ov::Model>& model);
 // As find_head, but for the proof: a head that looks like one.
 std::optional<Head> find_likely_head(const ov::Model& model);
 
-// Whether the output is [n, 4 + classes, anchors] of centre x, centre y, width, height (input
-// pixels) and scores, and is at every anchor what postprocess/head_maps.h says of the maps: seen on
-// two sets of maps, one of them with each bin nearly alone in turn.
+// Whether the output is at every anchor what postprocess/head_maps.h says of the maps, decoded as
+// far as these models do: [n, 4 + classes, anchors] of centre x, centre y, width, height (input
+// pixels) and scores, or [n, anchors, 5 + classes] of offsets and scores. Seen on two sets of maps,
+// one of them with each bin nearly alone in turn.
 bool decodes_as_known(const std::shared_ptr<ov::Model>& model);
 
 }  // namespace lineside

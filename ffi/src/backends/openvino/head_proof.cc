@@ -26,63 +26,91 @@ class Random {
   uint64_t state_ = 8;
 };
 
+// Numbers from -most to most.
+void fill(Values& values, Random& random, double most) {
+  for (float& value : values) value = static_cast<float>(most * (2 * random.next() - 1));
+}
+
+double sigmoid(float logit) { return 1 / (1 + std::exp(-static_cast<double>(logit))); }
+
+// A number that the output should hold, and how far it may be off.
+struct Expected {
+  double value, off;
+};
+
 // The maps of one level; [n, channels, cells].
 struct Maps {
-  int64_t batch, bins, classes, rows, columns, stride;
-  Values boxes, logits;
+  Head::Kind kind;
+  int64_t batch, bins, rows, columns, stride;
+  std::vector<Values> values;  // in the head's order
 
   int64_t cells() const { return rows * columns; }
-  void fill(Random& random, bool one_bin) {
-    for (float& value : logits) value = static_cast<float>(16 * random.next() - 8);
-    for (float& value : boxes) value = static_cast<float>(8 * random.next() - 4);
-    if (!one_bin) return;
+  int64_t classes() const { return channels(values.size() - 1); }
+  int64_t channels(size_t map) const {
+    return static_cast<int64_t>(values[map].size()) / (batch * cells());
+  }
+  float at(size_t map, int64_t n, int64_t channel, int64_t cell) const {
+    return values[map][static_cast<size_t>((n * channels(map) + channel) * cells() + cell)];
+  }
+
+  void put(Random& random, bool one_bin) {
+    for (size_t i = 0; i < values.size(); ++i) fill(values[i], random, i == 0 ? 4 : 8);
+    if (!one_bin || kind == Head::Kind::kOffsets) return;
     for (int64_t n = 0; n < batch; ++n) {
       for (int64_t side = 0; side < 4; ++side) {
         for (int64_t cell = 0; cell < cells(); ++cell) {
           const int64_t bin = (cell + 5 * side) % bins;
-          boxes[static_cast<size_t>(((n * 4 + side) * bins + bin) * cells() + cell)] = 25;
+          values[0][static_cast<size_t>(((n * 4 + side) * bins + bin) * cells() + cell)] = 25;
         }
       }
     }
   }
+
+  // What the output says of a cell: 4 numbers of the box, objectness if there is one, scores.
+  Expected expected(int64_t n, int64_t cell, int64_t field) const {
+    if (field < 4)
+      return {kind == Head::Kind::kOffsets ? at(0, n, field, cell) : decoded(n, cell, field),
+              kPixels};
+    const size_t map = kind == Head::Kind::kOffsets && field > 4 ? 2 : 1;
+    return {sigmoid(at(map, n, map == 1 ? field - 4 : field - 5, cell)), kScore};
+  }
+
+ private:
   double distance(int64_t n, int64_t side, int64_t cell) const {
     double sum = 0, weighted = 0;
     for (int64_t bin = 0; bin < bins; ++bin) {
-      const double weight =
-          std::exp(boxes[static_cast<size_t>(((n * 4 + side) * bins + bin) * cells() + cell)]);
+      const double weight = std::exp(static_cast<double>(at(0, n, side * bins + bin, cell)));
       sum += weight;
       weighted += static_cast<double>(bin) * weight;
     }
     return weighted / sum;
   }
+  // Centre x, centre y, width, height.
+  double decoded(int64_t n, int64_t cell, int64_t field) const {
+    const int64_t axis = field % 2;
+    const double before = distance(n, axis, cell), after = distance(n, axis + 2, cell);
+    const auto place = static_cast<double>(axis == 0 ? cell % columns : cell / columns);
+    const double length = field < 2 ? place + 0.5 + (after - before) / 2 : before + after;
+    return length * static_cast<double>(stride);
+  }
 };
 
-// Whether a decoded output [n, 4 + classes, anchors] is what the maps say.
+// Whether a decoded output is what the maps say: [n, fields, anchors], with offsets [n, anchors,
+// fields].
 bool agrees(const std::vector<Maps>& levels, const float* output, int64_t anchors) {
+  const bool offsets = levels[0].kind == Head::Kind::kOffsets;
+  const int64_t fields = levels[0].classes() + (offsets ? 5 : 4);
   int64_t before = 0;
   for (const Maps& maps : levels) {
-    const int64_t fields = 4 + maps.classes;
     for (int64_t n = 0; n < maps.batch; ++n) {
       for (int64_t cell = 0; cell < maps.cells(); ++cell) {
-        const float* found = output + n * fields * anchors + before + cell;
-        // NaN must not agree.
-        const auto is = [&](int64_t field, double value, double off) {
-          return std::fabs(static_cast<double>(found[field * anchors]) - value) <= off;
-        };
-        const auto stride = static_cast<double>(maps.stride);
-        const double x = static_cast<double>(cell % maps.columns) + 0.5;
-        const double y = static_cast<double>(cell / maps.columns) + 0.5;
-        const double left = x - maps.distance(n, 0, cell), top = y - maps.distance(n, 1, cell);
-        const double right = x + maps.distance(n, 2, cell), bottom = y + maps.distance(n, 3, cell);
-        if (!is(0, (left + right) / 2 * stride, kPixels) ||
-            !is(1, (top + bottom) / 2 * stride, kPixels) ||
-            !is(2, (right - left) * stride, kPixels) || !is(3, (bottom - top) * stride, kPixels)) {
-          return false;
-        }
-        for (int64_t c = 0; c < maps.classes; ++c) {
-          const float logit =
-              maps.logits[static_cast<size_t>((n * maps.classes + c) * maps.cells() + cell)];
-          if (!is(4 + c, 1 / (1 + std::exp(-static_cast<double>(logit))), kScore)) return false;
+        for (int64_t field = 0; field < fields; ++field) {
+          const int64_t anchor = before + cell;
+          const int64_t at = offsets ? anchor * fields + field : field * anchors + anchor;
+          const double found = static_cast<double>(output[n * fields * anchors + at]);
+          const Expected expected = maps.expected(n, cell, field);
+          // NaN must not agree.
+          if (!(std::fabs(found - expected.value) <= expected.off)) return false;
         }
       }
     }
@@ -95,12 +123,10 @@ bool agrees(const std::vector<Maps>& levels, const float* output, int64_t anchor
 // maps, level by level. The model is taken apart.
 ov::CompiledModel compile_decoding(ov::Model& model, const Head& head) {
   ov::ParameterVector parameters;
-  for (const auto& level : head.levels) {
-    for (ov::Output<ov::Node> map : {level.boxes, level.classes}) {
-      parameters.push_back(
-          std::make_shared<ov::op::v0::Parameter>(map.get_element_type(), map.get_shape()));
-      map.replace(parameters.back()->output(0));
-    }
+  for (ov::Output<ov::Node> map : head.maps()) {
+    parameters.push_back(
+        std::make_shared<ov::op::v0::Parameter>(map.get_element_type(), map.get_shape()));
+    map.replace(parameters.back()->output(0));
   }
   // Shapes may still be asked of what came before.
   for (const auto& input : model.get_parameters()) parameters.push_back(input);
@@ -120,21 +146,22 @@ bool decodes_as_known(const std::shared_ptr<ov::Model>& model) {
   std::vector<Maps> levels;
   int64_t anchors = 0;
   for (const auto& level : head->levels) {
-    const auto boxes = level.boxes.get_shape(), classes = level.classes.get_shape();
-    levels.push_back({static_cast<int64_t>(boxes[0]), head->bins, static_cast<int64_t>(classes[1]),
-                      static_cast<int64_t>(boxes[2]), static_cast<int64_t>(boxes[3]), level.stride,
-                      Values(ov::shape_size(boxes)), Values(ov::shape_size(classes))});
-    anchors += levels.back().cells();
+    const ov::Shape first = level.maps[0].get_shape();
+    const auto extent = [&first](size_t axis) { return static_cast<int64_t>(first[axis]); };
+    Maps maps{head->kind, extent(0), head->bins, extent(2), extent(3), level.stride, {}};
+    for (const auto& map : level.maps) maps.values.emplace_back(ov::shape_size(map.get_shape()));
+    anchors += maps.cells();
+    levels.push_back(std::move(maps));
   }
   ov::CompiledModel decoding = compile_decoding(*copy, *head);
   ov::InferRequest request = decoding.create_infer_request();
   Random random;
   for (const bool one_bin : {false, true}) {
-    for (size_t i = 0; i < levels.size(); ++i) {
-      levels[i].fill(random, one_bin);
-      for (const bool classes : {false, true}) {
-        Values& values = classes ? levels[i].logits : levels[i].boxes;
-        ov::Tensor tensor = request.get_input_tensor(2 * i + (classes ? 1 : 0));
+    size_t input = 0;
+    for (Maps& maps : levels) {
+      maps.put(random, one_bin);
+      for (const Values& values : maps.values) {
+        ov::Tensor tensor = request.get_input_tensor(input++);
         std::copy(values.begin(), values.end(), tensor.data<float>());
       }
     }
