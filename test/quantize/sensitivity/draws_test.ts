@@ -1,45 +1,17 @@
 import assert from "node:assert/strict";
-import { GraphIndex, type OnnxModel } from "../../../src/onnx/mod.ts";
-import { floats } from "../../../src/onnx/tensor.ts";
-import { readCalibration } from "../../../src/quantize/calibration/mod.ts";
+import type { OnnxModel } from "../../../src/onnx/mod.ts";
 import { drawn, drawRanges } from "../../../src/quantize/sensitivity/draws.ts";
 import { RangeChoices } from "../../../src/quantize/sensitivity/methods.ts";
-import {
-  measuredAnew,
-  scaleTensors,
-  wholeError,
-} from "../../../src/quantize/sensitivity/ranges.ts";
+import { measuredAnew, wholeError } from "../../../src/quantize/sensitivity/ranges.ts";
 import type { Trials } from "../../../src/quantize/sensitivity/trials.ts";
-import { openSubject } from "../../../src/quantize/subject.ts";
 import { targetModel } from "../../../src/quantize/targets.ts";
-import { repository } from "../../shared.ts";
-
-const parts = repository("pipelines/assets/parts-n.onnx");
-const subject = await openSubject(parts, [], []);
-const calibration = await readCalibration(parts.replace(".onnx", ".calibration.json"));
-const input = subject.contract.input.name;
-const reads = new Map(
-  subject.plan.groups.map((group) => [group, scaleTensors(subject.plan, group)]),
-);
-/** The first, which reads the picture, and five that read a tensor which no other reads. */
-const groups = subject.plan.groups.filter((group) => {
-  const tensors = reads.get(group)!;
-  if (tensors.has(input)) return true;
-  if (group.kind !== "convolution" || tensors.size !== 1) return false;
-  return [...reads].every(([other, all]) => other === group || !all.has([...tensors][0]!));
-}).slice(0, 6);
-
-/** The scale of what each group reads; undefined in float. */
-function scales(model: OnnxModel): (number | undefined)[] {
-  const index = new GraphIndex(model.graph);
-  return groups.map(({ node }) => {
-    const { opType, input } = index.producer(index.producer(node)!.input[0]!) ?? {};
-    return opType === "DequantizeLinear" ? floats(index.constant(input![1]!)!)[0] : undefined;
-  });
-}
+import { calibration, groups, input, scales, subject } from "./scales.ts";
 
 /** The search over real models, whose errors are said: a sum of what each group's factor makes. */
-async function search(error: (group: number, factor: number) => number, damages: number[]) {
+async function search(
+  error: (group: number, factor: number) => number,
+  damages: number[],
+) {
   const before = scales(targetModel(subject, calibration, "openvino", new Set()));
   let [runs, ended, steps] = [0, 0, 0];
   const trials = {
