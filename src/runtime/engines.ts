@@ -6,7 +6,7 @@ import {
 import type { NativeContext } from "../elements/declaration.ts";
 import { partContext } from "../elements/part_context.ts";
 import type { NodePlan, Plan } from "../graph/plan.ts";
-import { inputShape, inspectModel, type ModelContract } from "../model/mod.ts";
+import { type HeadFamily, inputShape, inspectModel, type ModelContract } from "../model/mod.ts";
 import { readModelFile } from "../model/read.ts";
 import type { NativeEngine, NativeRuntime } from "../native/mod.ts";
 import { PipelineError, reasonOf } from "./error.ts";
@@ -14,7 +14,7 @@ import { fedBy, nativeAround } from "./groups.ts";
 import { checkUse, type Int8Use, readUse } from "./int8/use.ts";
 
 /** Families whose outputs `nms` can also read before a model's own last steps. */
-const undecoded: readonly string[] = ["yolov8", "yolox"];
+const undecoded: readonly HeadFamily[] = ["yolov8", "yolox"];
 
 /** An engine that a plan needs. */
 export interface EngineNeed {

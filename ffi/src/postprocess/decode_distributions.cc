@@ -12,9 +12,9 @@ namespace lineside {
 namespace {
 
 // The mean of the bins' numbers, weighted by their softmax. `scratch` has room for them.
-float expected_bin(const MapReader& boxes, int64_t first, int64_t step, int bins, float* scratch) {
+float expected_bin(const HeadMap& boxes, int64_t cell, int side, int bins, float* scratch) {
   float most = -std::numeric_limits<float>::infinity();
-  for (int k = 0; k < bins; ++k) most = std::max(most, scratch[k] = boxes[first + k * step]);
+  for (int k = 0; k < bins; ++k) most = std::max(most, scratch[k] = boxes(cell, side * bins + k));
   exponentials(scratch, bins, most);
   float sum = 0;
   float weighted = 0;
@@ -40,34 +40,28 @@ void decode_distributions(const std::vector<Tensor>& outputs, const HeadMaps& ma
   const float threshold = logit_under(options.score);
   int64_t anchors = 0;
   for (const HeadLevel& level : maps.levels) {
-    const Tensor& classes = outputs[static_cast<size_t>(level.classes)];
-    const Tensor& boxes = outputs[static_cast<size_t>(level.boxes)];
-    const MapPlaces place(classes, maps.layout);
-    const MapPlaces side(boxes, maps.layout);
-    const MapReader logits(classes);
-    const MapReader distances(boxes);
+    const HeadMap logits(outputs[static_cast<size_t>(level.classes)], maps.layout);
+    const HeadMap distances(outputs[static_cast<size_t>(level.boxes)], maps.layout);
     const auto stride = static_cast<float>(level.stride);
     const auto add = [&](int64_t cell, float logit, int32_t class_id) {
       const float score = sigmoid(logit);
       if (!(score > options.score) || !sink.keeps(class_id)) return;
       float reach[4];
       for (int i = 0; i < 4; ++i) {
-        const int64_t first = cell * side.cell + i * maps.bins * side.channel;
-        reach[i] = expected_bin(distances, first, side.channel, maps.bins, scratch.data());
+        reach[i] = expected_bin(distances, cell, i, maps.bins, scratch.data());
       }
-      const float x = static_cast<float>(cell % place.columns) + 0.5f;
-      const float y = static_cast<float>(cell / place.columns) + 0.5f;
+      const float x = static_cast<float>(cell % logits.columns) + 0.5f;
+      const float y = static_cast<float>(cell / logits.columns) + 0.5f;
       sink.add_corners((x - reach[0]) * stride, (y - reach[1]) * stride, (x + reach[2]) * stride,
                        (y + reach[3]) * stride, score, class_id, anchors + cell);
     };
     thread_local std::vector<Best> best;
     thread_local std::vector<int32_t> seen;
-    best.assign(static_cast<size_t>(place.cells), {threshold, -1});
+    best.assign(static_cast<size_t>(logits.cells), {threshold, -1});
     seen.clear();
-    each_over(classes, place.cells * place.channels, threshold, [&](int64_t index) {
-      const int64_t cell = index / place.cell % place.cells;
-      const auto class_id = static_cast<int32_t>(index / place.channel % place.channels);
-      const float logit = logits[index];
+    logits.each_over(threshold, [&](int64_t cell, int64_t channel) {
+      const auto class_id = static_cast<int32_t>(channel);
+      const float logit = logits(cell, channel);
       if (options.multi_label) return add(cell, logit, class_id);
       Best& entry = best[static_cast<size_t>(cell)];
       if (!(logit > entry.logit)) return;
@@ -78,7 +72,7 @@ void decode_distributions(const std::vector<Tensor>& outputs, const HeadMaps& ma
       const Best& entry = best[static_cast<size_t>(cell)];
       add(cell, entry.logit, entry.class_id);
     }
-    anchors += place.cells;
+    anchors += logits.cells;
   }
 }
 

@@ -12,31 +12,25 @@ void decode_offsets(const std::vector<Tensor>& outputs, const HeadMaps& maps,
   const float threshold = logit_under(options.score);
   int64_t anchors = 0;
   for (const HeadLevel& level : maps.levels) {
-    const Tensor& objects = outputs[static_cast<size_t>(level.objectness)];
-    const Tensor& classes = outputs[static_cast<size_t>(level.classes)];
-    const Tensor& boxes = outputs[static_cast<size_t>(level.boxes)];
-    const MapPlaces place(classes, maps.layout);
-    const MapPlaces side(boxes, maps.layout);
-    const MapReader object_logits(objects);
-    const MapReader logits(classes);
-    const MapReader offsets(boxes);
+    const HeadMap objects(outputs[static_cast<size_t>(level.objectness)], maps.layout);
+    const HeadMap logits(outputs[static_cast<size_t>(level.classes)], maps.layout);
+    const HeadMap offsets(outputs[static_cast<size_t>(level.boxes)], maps.layout);
     const auto stride = static_cast<float>(level.stride);
     const auto add = [&](int64_t cell, float score, int class_id) {
-      const auto offset = [&](int64_t i) { return offsets[cell * side.cell + i * side.channel]; };
-      const auto column = static_cast<float>(cell % place.columns);
-      const auto row = static_cast<float>(cell / place.columns);
-      sink.add_centred((offset(0) + column) * stride, (offset(1) + row) * stride,
-                       std::exp(offset(2)) * stride, std::exp(offset(3)) * stride, score, class_id,
-                       anchors + cell);
+      const auto column = static_cast<float>(cell % logits.columns);
+      const auto row = static_cast<float>(cell / logits.columns);
+      sink.add_centred((offsets(cell, 0) + column) * stride, (offsets(cell, 1) + row) * stride,
+                       std::exp(offsets(cell, 2)) * stride, std::exp(offsets(cell, 3)) * stride,
+                       score, class_id, anchors + cell);
     };
     // Class scores are at most 1, so that no product with them exceeds it.
-    each_over(objects, place.cells, threshold, [&](int64_t cell) {
-      const float objectness = sigmoid(object_logits[cell]);
+    objects.each_over(threshold, [&](int64_t cell, int64_t) {
+      const float objectness = sigmoid(objects(cell, 0));
       if (!(objectness > options.score)) return;
       float best = -INFINITY;
       int best_class = -1;
       for (int c = 0; c < options.classes; ++c) {
-        const float logit = logits[cell * place.cell + c * place.channel];
+        const float logit = logits(cell, c);
         if (options.multi_label) {
           const float score = sigmoid(logit) * objectness;
           if (score > options.score) add(cell, score, c);
@@ -49,7 +43,7 @@ void decode_offsets(const std::vector<Tensor>& outputs, const HeadMaps& maps,
       const float score = sigmoid(best) * objectness;
       if (score > options.score) add(cell, score, best_class);
     });
-    anchors += place.cells;
+    anchors += logits.cells;
   }
 }
 

@@ -13,11 +13,27 @@
 
 namespace lineside {
 
-// Numbers of any of the three types.
-class MapReader {
+inline float sigmoid(float logit) { return 1 / (1 + std::exp(-logit)); }
+
+// A little under the logit of `score`: what it lets through is held against the score itself.
+float logit_under(float score);
+
+// The greatest number of the type (f16 or bf16) that is not greater than `value`.
+uint16_t rounded_down(float value, ElementType type);
+
+// One map of a level: of f32, f16 or bf16, in either layout.
+class HeadMap {
  public:
-  explicit MapReader(const Tensor& tensor) : type_(tensor.type), data_(tensor.data) {}
-  float operator[](int64_t index) const {
+  HeadMap(const Tensor& map, Layout layout) : type_(map.type), data_(map.data) {
+    const bool last = layout == Layout::kNhwc;
+    channels = map.shape[last ? 3 : 1];
+    columns = map.shape[last ? 2 : 3];
+    cells = map.shape[last ? 1 : 2] * columns;
+    cell_step_ = last ? channels : 1;
+    channel_step_ = last ? 1 : cells;
+  }
+  float operator()(int64_t cell, int64_t channel) const {
+    const int64_t index = cell * cell_step_ + channel * channel_step_;
     switch (type_) {
       case ElementType::kF16:
         return from_half(static_cast<const uint16_t*>(data_)[index]);
@@ -27,49 +43,33 @@ class MapReader {
         return static_cast<const float*>(data_)[index];
     }
   }
+  // Calls found(cell, channel) for each number over the threshold, in memory's order.
+  template <typename Found>
+  void each_over(float threshold, Found&& found) const {
+    constexpr int kPiece = 1 << 14;
+    thread_local std::vector<int32_t> indices(kPiece);
+    const bool whole = type_ == ElementType::kF32;
+    const uint16_t bits = whole ? uint16_t{0} : rounded_down(threshold, type_);
+    const int64_t count = cells * channels;
+    for (int64_t start = 0; start < count; start += kPiece) {
+      const int size = static_cast<int>(std::min<int64_t>(kPiece, count - start));
+      const int many =
+          whole
+              ? find_over(static_cast<const float*>(data_) + start, size, threshold, indices.data())
+              : find_over(static_cast<const uint16_t*>(data_) + start, size, bits, indices.data());
+      for (int i = 0; i < many; ++i) {
+        const int64_t index = start + indices[static_cast<size_t>(i)];
+        found(index / cell_step_ % cells, index / channel_step_ % channels);
+      }
+    }
+  }
+
+  int64_t channels, columns, cells;
 
  private:
   ElementType type_;
   const void* data_;
-};
-
-inline float sigmoid(float logit) { return 1 / (1 + std::exp(-logit)); }
-
-// A little under the logit of `score`: what it lets through is held against the score itself.
-float logit_under(float score);
-
-// The greatest number of the type (f16 or bf16) that is not greater than `value`.
-uint16_t rounded_down(float value, ElementType type);
-
-// Calls found(index) for each number over the threshold, rising.
-template <typename Found>
-void each_over(const Tensor& tensor, int64_t count, float threshold, Found&& found) {
-  constexpr int kPiece = 1 << 14;
-  thread_local std::vector<int32_t> indices(kPiece);
-  const bool whole = tensor.type == ElementType::kF32;
-  const uint16_t bits = whole ? uint16_t{0} : rounded_down(threshold, tensor.type);
-  for (int64_t start = 0; start < count; start += kPiece) {
-    const int size = static_cast<int>(std::min<int64_t>(kPiece, count - start));
-    const int many = whole ? find_over(static_cast<const float*>(tensor.data) + start, size,
-                                       threshold, indices.data())
-                           : find_over(static_cast<const uint16_t*>(tensor.data) + start, size,
-                                       bits, indices.data());
-    for (int i = 0; i < many; ++i) found(start + indices[static_cast<size_t>(i)]);
-  }
-}
-
-// Where a map's numbers lie.
-struct MapPlaces {
-  MapPlaces(const Tensor& map, Layout layout) {
-    const bool last = layout == Layout::kNhwc;
-    channels = map.shape[last ? 3 : 1];
-    columns = map.shape[last ? 2 : 3];
-    cells = map.shape[last ? 1 : 2] * columns;
-    cell = last ? channels : 1;
-    channel = last ? 1 : cells;
-  }
-  int64_t channels, columns, cells;
-  int64_t cell, channel;  // steps from one to the next
+  int64_t cell_step_, channel_step_;
 };
 
 }  // namespace lineside

@@ -8,10 +8,7 @@ import { targetModel } from "../../../src/quantize/targets.ts";
 import { calibration, groups, input, scales, subject } from "./scales.ts";
 
 /** The search over real models, whose errors are said: a sum of what each group's factor makes. */
-async function search(
-  error: (group: number, factor: number) => number,
-  damages: number[],
-) {
+async function search(error: (group: number, factor: number) => number, damages: number[]) {
   const before = scales(targetModel(subject, calibration, "openvino", new Set()));
   let [runs, ended, steps] = [0, 0, 0];
   const trials = {

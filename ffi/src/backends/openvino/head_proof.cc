@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -33,11 +34,6 @@ void fill(Values& values, Random& random, double most) {
 
 double sigmoid(float logit) { return 1 / (1 + std::exp(-static_cast<double>(logit))); }
 
-// A number that the output should hold, and how far it may be off.
-struct Expected {
-  double value, off;
-};
-
 // The maps of one level; [n, channels, cells].
 struct Maps {
   Head::Kind kind;
@@ -66,13 +62,26 @@ struct Maps {
     }
   }
 
-  // What the output says of a cell: 4 numbers of the box, objectness if there is one, scores.
-  Expected expected(int64_t n, int64_t cell, int64_t field) const {
-    if (field < 4)
-      return {kind == Head::Kind::kOffsets ? at(0, n, field, cell) : decoded(n, cell, field),
-              kPixels};
-    const size_t map = kind == Head::Kind::kOffsets && field > 4 ? 2 : 1;
-    return {sigmoid(at(map, n, map == 1 ? field - 4 : field - 5, cell)), kScore};
+  // The four numbers of a cell's box.
+  std::array<double, 4> box(int64_t n, int64_t cell) const {
+    std::array<double, 4> sides;
+    for (int64_t i = 0; i < 4; ++i) {
+      sides[static_cast<size_t>(i)] = kind == Head::Kind::kOffsets
+                                          ? static_cast<double>(at(0, n, i, cell))
+                                          : distance(n, i, cell);
+    }
+    if (kind == Head::Kind::kOffsets) return sides;
+    const auto& [left, top, right, bottom] = sides;
+    const double x = static_cast<double>(cell % columns) + 0.5;
+    const double y = static_cast<double>(cell / columns) + 0.5;
+    const auto scale = static_cast<double>(stride);
+    return {(x + (right - left) / 2) * scale, (y + (bottom - top) / 2) * scale,
+            (left + right) * scale, (top + bottom) * scale};
+  }
+  // What follows it: objectness if there is one, then each class.
+  double score(int64_t n, int64_t cell, int64_t index) const {
+    if (kind == Head::Kind::kDistributions) return sigmoid(at(1, n, index, cell));
+    return sigmoid(index == 0 ? at(1, n, 0, cell) : at(2, n, index - 1, cell));
   }
 
  private:
@@ -85,14 +94,6 @@ struct Maps {
     }
     return weighted / sum;
   }
-  // Centre x, centre y, width, height.
-  double decoded(int64_t n, int64_t cell, int64_t field) const {
-    const int64_t axis = field % 2;
-    const double before = distance(n, axis, cell), after = distance(n, axis + 2, cell);
-    const auto place = static_cast<double>(axis == 0 ? cell % columns : cell / columns);
-    const double length = field < 2 ? place + 0.5 + (after - before) / 2 : before + after;
-    return length * static_cast<double>(stride);
-  }
 };
 
 // Whether a decoded output is what the maps say: [n, fields, anchors], with offsets [n, anchors,
@@ -104,13 +105,16 @@ bool agrees(const std::vector<Maps>& levels, const float* output, int64_t anchor
   for (const Maps& maps : levels) {
     for (int64_t n = 0; n < maps.batch; ++n) {
       for (int64_t cell = 0; cell < maps.cells(); ++cell) {
+        const std::array<double, 4> box = maps.box(n, cell);
         for (int64_t field = 0; field < fields; ++field) {
           const int64_t anchor = before + cell;
           const int64_t at = offsets ? anchor * fields + field : field * anchors + anchor;
           const double found = static_cast<double>(output[n * fields * anchors + at]);
-          const Expected expected = maps.expected(n, cell, field);
+          const bool scores = field >= 4;
+          const double expected =
+              scores ? maps.score(n, cell, field - 4) : box[static_cast<size_t>(field)];
           // NaN must not agree.
-          if (!(std::fabs(found - expected.value) <= expected.off)) return false;
+          if (!(std::fabs(found - expected) <= (scores ? kScore : kPixels))) return false;
         }
       }
     }
