@@ -185,11 +185,13 @@ LS_API int32_t ls_source_credit(ls_runtime* runtime, ls_handle source, uint32_t 
  *  {"backend": "auto"|"openvino"|"tensorrt", "model": path, "precision": "auto"|"fp32"|"bf16"|
  *   "fp16"|"int8", "device": name, "streams": n (0 auto), "threads": n (0 auto), "batch": n,
  *   "maxDelay": seconds, "cache": folder or "", "inputShape": [n,c,h,w] or null,
- *   "input": "model"|"native", "decode": "model"|"native"}
+ *   "input": "model"|"native", "decode": "model"|"native", "outputs": "model"|"native"}
  * "input": "native" lets the engine choose another layout and type of input than the model's, if
  * that is faster: a chain's letterbox makes what it wants, whatever its own options say.
  * "decode": "native" lets it give what a YOLOv8 head decodes in place of the outputs: nms decodes
  * what scores enough. It is for engines whose chains all end in nms; others are refused.
+ * "outputs": "native" lets it give outputs of four dimensions, which a model has as [n, channels,
+ * rows, columns], as [n, rows, columns, channels]: those then have "layout": "NHWC" in the payload.
  * LS_OPENED payload: {"backend","version","device","precision","streams","requests","batch",
  *   "inputs":[{"name","shape","type"}],"outputs":[…],"loadSeconds","cached"}. */
 LS_API int32_t ls_engine_open(ls_runtime* runtime, const char* config, ls_handle* out,
@@ -225,15 +227,16 @@ LS_API int32_t ls_chain_submit(ls_runtime* runtime, ls_handle chain, ls_handle f
 
 /* An observer counts the values that tensors on derived frames take: what a calibration is made of.
  * config: {"tensors": [indices of a frame's tensors, each once], "bins": 4096 (a power of two, 64
- * to 65536), "channels": bool (whether axis 1 is told apart)}. Synchronous. What was counted goes
- * with the handle: read it before ls_close. */
+ * to 65536), "channels": bool (whether channels are told apart), "layout": "NCHW"|"NHWC" (where a
+ * tensor of four dimensions has them; others have them in axis 1)}. Synchronous. What was counted
+ * goes with the handle: read it before ls_close. */
 LS_API int32_t ls_observer_create(ls_runtime* runtime, const char* config, ls_handle* out,
                                   ls_error* error);
 
 /* TAKES frame. LS_DONE carries it back once its tensors (f32, f16 or bf16) are counted, on all of
  * the pool's threads; its memory is held until then, so the caller bounds that by how many it has
- * submitted. A frame that lacks a tensor, or whose axis 1 is not as long as the first frame's where
- * channels are told apart, is refused whole: LS_DONE has LS_ERR_FORMAT and nothing is counted. */
+ * submitted. A frame that lacks a tensor, or has not as many channels as the first frame where
+ * these are told apart, is refused whole: LS_DONE has LS_ERR_FORMAT and nothing is counted. */
 LS_API int32_t ls_observer_submit(ls_runtime* runtime, ls_handle observer, ls_handle frame,
                                   uint32_t token);
 

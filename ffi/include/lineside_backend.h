@@ -47,6 +47,9 @@ typedef struct ls_backend {
   /* JSON, the payload of LS_OPENED. A backend that was asked to may say here:
    *  - in its first input, "layout": "NHWC"|"NCHW": the input is so, and of its "type", instead of
    * as the model's file has it. Only with "input": "native", and only for a model of f32.
+   *  - in an output of four dimensions, "layout": "NHWC": what the model's file has as [n,
+   * channels, rows, columns] is given as [n, rows, columns, channels]. Only with "outputs":
+   * "native".
    *  - "head": {"kind": "distributions", "layout": "NHWC"|"NCHW", "bins": n, "levels": [{"boxes":
    *    i, "classes": i, "stride": n}…]}: the outputs are not the model's but what its YOLOv8 head
    *    decodes, two outputs (by index) a level. With "layout": "NCHW" they are [n, channels, rows,

@@ -165,6 +165,57 @@ TEST(channels_are_told_apart) {
   CHECK_EQ(observed.read(0).head.max, 9.0F);
 }
 
+TEST(channels_are_found_where_the_layout_has_them) {
+  // Halves, so that sums are exact in any order; more rows than are looked at in one go.
+  const size_t channels = 5, cells = 61 * 67;
+  for (ElementType type : {ElementType::kF32, ElementType::kBf16}) {
+    Sketch planes{{2, 5, 61, 67}, std::vector<float>(2 * channels * cells), type};
+    Sketch rows{{2, 61, 67, 5}, planes.values, type};
+    std::mt19937 random(3);
+    for (size_t picture = 0; picture < 2; ++picture) {
+      for (size_t c = 0; c < channels; ++c) {
+        for (size_t cell = 0; cell < cells; ++cell) {
+          const float value = static_cast<float>(random() % 64) / 2 - static_cast<float>(c);
+          planes.values[(picture * channels + c) * cells + cell] = value;
+          rows.values[(picture * cells + cell) * channels + c] = value;
+        }
+      }
+    }
+    const Sketch flat{{1, 2}, {3, 4}, type};
+    const std::string config = "{\"tensors\": [0, 1], \"channels\": true";
+    Observed first(config + "}"), last(config + ", \"layout\": \"NHWC\"}");
+    first.count({planes, flat});
+    last.count({rows, flat});
+    CHECK_EQ(first.read().channels.size(), channels);
+    CHECK(same(first.read(), last.read()));
+    CHECK(same(first.read(1), last.read(1)));
+    for (const float odd : {kInfinity, -kInfinity, std::nanf("")}) {
+      planes.values[2 * cells + 7] = rows.values[7 * channels + 2] = odd;
+      first.count({planes, flat});
+      last.count({rows, flat});
+      CHECK(same(first.read(), last.read()));
+    }
+    CHECK_EQ(last.read().head.nans, 1u);
+    CHECK_EQ(last.read().head.infinities, 2u);
+    CHECK_EQ(last.read().channels[2].count + 3, last.read().channels[1].count);
+  }
+}
+
+TEST(a_histogram_that_is_used_again_counts_as_a_new_one) {
+  // The range of a tensor that comes first is not the next one's.
+  Observed once, twice("{\"tensors\": [0, 1]}");
+  const Sketch large{{1, 2}, {1000, -3000}}, small{{1, 3}, {0.25F, 0.5F, -0.125F}};
+  once.count({small});
+  twice.count({large, small});
+  twice.count({large, large});
+  CHECK_EQ(twice.read(0).head.exponent, 12);
+  CHECK_EQ(once.read().head.exponent, 0);
+  CHECK_EQ(twice.read(1).head.count, 5u);
+  uint64_t counted = 0;
+  for (const uint64_t count : twice.read(1).bins) counted += count;
+  CHECK_EQ(counted, 5u);
+}
+
 TEST(sixteen_bits_are_read_as_what_they_are) {
   for (ElementType type : {ElementType::kF16, ElementType::kBf16}) {
     Observed observed;
@@ -305,6 +356,7 @@ TEST(wrong_calls_are_refused) {
   CHECK_CONTAINS(refusal("{\"tensors\": [0.5]}"), "whole numbers from 0 to 65535, found 0.5");
   CHECK_CONTAINS(refusal("{\"tensors\": [-1]}"), "found -1");
   CHECK_CONTAINS(refusal("{\"tensors\": [0], \"bins\": 100}"), "a power of two, found 100");
+  CHECK_CONTAINS(refusal("{\"tensors\": [0], \"layout\": \"CHW\"}"), "layout");
   CHECK_CONTAINS(refusal("{\"tensors\": [0], \"bin\": 64}"), "did you mean \"bins\"");
 
   ls_error error{};

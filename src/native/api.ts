@@ -50,6 +50,8 @@ export interface EngineInfo {
     readonly name: string;
     readonly shape: readonly number[];
     readonly type: string;
+    /** If it is another than the model's. */
+    readonly layout?: "NHWC";
   }[];
   /** How a head is read that was left to `nms`; only if `decode: "native"` allowed that. */
   readonly head?: Readonly<Record<string, unknown>>;

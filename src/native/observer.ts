@@ -7,8 +7,10 @@ export interface ObserverConfig {
   readonly tensors: readonly number[];
   /** Of each histogram; a power of two from 64 to 65536. */
   readonly bins: number;
-  /** Whether axis 1 is told apart. */
+  /** Whether channels are told apart. */
   readonly channels: boolean;
+  /** Where a tensor of four dimensions has its channels; others have them in axis 1. */
+  readonly layout: "NCHW" | "NHWC";
 }
 
 /** What was counted of one tensor. Of its finite values, but for the counts of the others. */
@@ -31,7 +33,7 @@ export interface Observation {
   readonly exponent: number;
   /** Counts, from -2^exponent up. */
   readonly bins: Float64Array<ArrayBuffer>;
-  /** By index along axis 1; empty unless that was asked for. */
+  /** By index; empty unless they are told apart. */
   readonly channels: readonly ChannelObservation[];
 }
 

@@ -28,7 +28,7 @@ async function letterboxed(native: NativeRuntime, values: number[]): Promise<Fra
 Deno.test("what frames hold is counted, the same in any order", () =>
   using(async (native) => {
     const values = Array.from({ length: 40 }, (_, i) => i * 6);
-    const config = { tensors: [0], bins: 4096, channels: true };
+    const config = { tensors: [0], bins: 4096, channels: true, layout: "NCHW" as const };
     const forward = native.createObserver(config);
     const backward = native.createObserver(config);
     const frames = await letterboxed(native, values);
@@ -62,7 +62,12 @@ Deno.test("what frames hold is counted, the same in any order", () =>
 
 Deno.test("a frame without the tensor is refused, and not leaked", () =>
   using(async (native) => {
-    const observer = native.createObserver({ tensors: [1], bins: 64, channels: false });
+    const observer = native.createObserver({
+      tensors: [1],
+      bins: 64,
+      channels: false,
+      layout: "NCHW",
+    });
     const [frame] = await letterboxed(native, [1]);
     await assert.rejects(
       observer.observe(frame!),
@@ -79,7 +84,7 @@ Deno.test("a frame without the tensor is refused, and not leaked", () =>
 Deno.test("a wrong configuration says what is wrong", () =>
   using((native) => {
     assert.throws(
-      () => native.createObserver({ tensors: [0], bins: 1000, channels: false }),
+      () => native.createObserver({ tensors: [0], bins: 1000, channels: false, layout: "NCHW" }),
       (error) => error instanceof NativeError && /bins: .*power of two/.test(error.message),
     );
     return Promise.resolve();

@@ -20,6 +20,7 @@ EngineOptions parse_engine_options(const char* config) {
   reader.numbers("inputShape", {});
   reader.choice("input", 0, {"model", "native"});
   reader.choice("decode", 0, {"model", "native"});
+  reader.choice("outputs", 0, {"model", "native"});
   reader.finish();
   options.json = config;
   return options;

@@ -29,6 +29,7 @@ void Histogram::clear() {
   settle();
   std::fill(bins_.begin(), bins_.end(), 0);
   exponent_ = kLeast;
+  empty_ = true;
 }
 
 void Histogram::cover(float min, float max) {
@@ -40,7 +41,7 @@ void Histogram::double_to(int exponent) {
   settle();
   const size_t half = bins_.size() / 2;
   // Beyond that all is in the two bins beside zero.
-  int times = std::min(exponent - exponent_, 32);
+  int times = empty_ ? 0 : std::min(exponent - exponent_, 32);
   exponent_ = exponent;
   for (; times > 0; --times) {
     for (size_t i = half; i < 2 * half; ++i) {
@@ -73,6 +74,7 @@ void Histogram::add(const float* values, size_t count) {
     }
     for (; i < size; ++i) ++zero[found[i]];
   }
+  empty_ = empty_ && count == 0;
   unsettled_ += count;
   if (unsettled_ > kMostUnsettled) settle();
 }
@@ -91,6 +93,7 @@ void Histogram::merge(Histogram& other) {
   other.double_to(exponent_);
   double_to(other.exponent_);
   other.settle();
+  empty_ = empty_ && other.empty_;
   for (size_t i = 0; i < bins_.size(); ++i) bins_[i] += other.bins_[i];
 }
 

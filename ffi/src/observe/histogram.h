@@ -34,6 +34,7 @@ class Histogram {
   void settle();
 
   int exponent_ = kLeast;
+  bool empty_ = true;  // nothing to be moved to other bins
   std::vector<uint64_t> bins_;
   // Neighbouring values mostly share a bin: in one table, each addition would wait for the last.
   std::vector<uint32_t> tables_;

@@ -10,10 +10,6 @@
 namespace lineside {
 namespace {
 
-size_t channels_of(const Tensor& tensor) {
-  return tensor.shape.size() < 2 ? 1 : static_cast<size_t>(tensor.shape[1]);
-}
-
 bool is_real(const Tensor& tensor) {
   return tensor.type == ElementType::kF32 || tensor.type == ElementType::kF16 ||
          tensor.type == ElementType::kBf16;
@@ -43,6 +39,7 @@ ObserverOptions parse_observer_options(const char* config) {
     reader.fail("bins", "expected a power of two, found " + std::to_string(options.bins));
   }
   options.channels = reader.boolean("channels", false);
+  options.channels_last = reader.choice("layout", 0, {"NCHW", "NHWC"}) == 1;
   reader.finish();
   return options;
 }
@@ -96,8 +93,8 @@ Failure Observer::check(const Frame& frame) {
   for (const auto& place : places_) {
     const Tensor& tensor = frame.tensors[place->tensor];
     std::lock_guard held(place->mutex);
-    if (!shaped_) place->tally.clear(channels_of(tensor));
-    if (const size_t known = place->tally.channels.size(); known != channels_of(tensor)) {
+    if (!shaped_) place->tally.clear(channel_count(tensor));
+    if (const size_t known = place->tally.channels.size(); known != channel_count(tensor)) {
       return refused(place->tensor, " (" + tensor.name + ") is " + shape_text(tensor.shape) +
                                         ", but had " + std::to_string(known) +
                                         " channels in the first frame");
@@ -105,6 +102,15 @@ Failure Observer::check(const Frame& frame) {
   }
   shaped_ = true;
   return {LS_OK, {}};
+}
+
+bool Observer::channels_last(const Tensor& tensor) const {
+  return options_.channels_last && tensor.shape.size() == 4;
+}
+
+size_t Observer::channel_count(const Tensor& tensor) const {
+  if (tensor.shape.size() < 2) return 1;
+  return static_cast<size_t>(channels_last(tensor) ? tensor.shape.back() : tensor.shape[1]);
 }
 
 void Observer::work(Job& job) {
@@ -121,8 +127,8 @@ void Observer::work(Job& job) {
       if (!tally) tally = std::make_unique<Tally>(options_.bins);
       Place& place = *places_[i];
       const Tensor& tensor = job.frame->tensors[place.tensor];
-      tally->clear(options_.channels ? channels_of(tensor) : 0);
-      tally->add(tensor);
+      tally->clear(options_.channels ? channel_count(tensor) : 0);
+      tally->add(tensor, channels_last(tensor));
       std::lock_guard lock(place.mutex);
       place.tally.merge(*tally);
     }

@@ -18,6 +18,7 @@ struct ObserverOptions {
   std::vector<uint32_t> tensors;  // indices into a frame's, each once
   int bins = 4096;
   bool channels = false;
+  bool channels_last = false;  // of tensors of four dimensions
 };
 
 // As ls_observer_create's. Throws Error(LS_ERR_CONFIG).
@@ -54,6 +55,8 @@ class Observer : public Object {
   };
 
   Failure check(const Frame& frame);
+  bool channels_last(const Tensor& tensor) const;
+  size_t channel_count(const Tensor& tensor) const;
   void work(Job& job);
   void answer(Job& job);
   Place& place(uint32_t index);

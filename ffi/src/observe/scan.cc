@@ -62,19 +62,41 @@ __attribute__((always_inline)) inline Scan scan_lanes(const float* values, size_
   return result;
 }
 
+__attribute__((always_inline)) inline void scan_rows(const float* values, size_t rows,
+                                                     size_t channels, float* __restrict min,
+                                                     float* __restrict max,
+                                                     double* __restrict sum) {
+  for (size_t c = 0; c < channels; ++c) min[c] = max[c] = values[c] + 0.0F;
+  std::fill(sum, sum + channels, 0.0);
+  for (size_t row = 0; row < rows; ++row, values += channels) {
+    for (size_t c = 0; c < channels; ++c) {
+      const float value = values[c] + 0.0F;
+      min[c] = value < min[c] ? value : min[c];
+      max[c] = value > max[c] ? value : max[c];
+      sum[c] += static_cast<double>(value);
+    }
+  }
+}
+
 __attribute__((always_inline)) inline void floor_all(const float* values, size_t count, float scale,
                                                      int32_t* out) {
   for (size_t i = 0; i < count; ++i) {
     const float scaled = values[i] * scale;
     const auto whole = static_cast<int32_t>(scaled);
-    const bool below = static_cast<float>(whole) > scaled || (whole == 0 && values[i] < 0);
-    out[i] = whole - static_cast<int32_t>(below);
+    // Without branches, which compilers would not turn into vector instructions.
+    const int below = static_cast<int>(static_cast<float>(whole) > scaled);
+    const int underflown = static_cast<int>(whole == 0) & static_cast<int>(values[i] < 0);
+    out[i] = whole - (below | underflown);
   }
 }
 
 #ifdef LINESIDE_AVX2
 LINESIDE_AVX2_UNFUSED Scan scan_avx2(const float* values, size_t count) {
   return scan_lanes(values, count);
+}
+LINESIDE_AVX2_UNFUSED void scan_channels_avx2(const float* values, size_t rows, size_t channels,
+                                              float* min, float* max, double* sum) {
+  scan_rows(values, rows, channels, min, max, sum);
 }
 LINESIDE_AVX2_UNFUSED void floor_avx2(const float* values, size_t count, float scale,
                                       int32_t* out) {
@@ -89,6 +111,14 @@ Scan scan(const float* values, size_t count) {
   if (has_avx2()) return scan_avx2(values, count);
 #endif
   return scan_lanes(values, count);
+}
+
+void scan_channels(const float* values, size_t rows, size_t channels, float* min, float* max,
+                   double* sum) {
+#ifdef LINESIDE_AVX2
+  if (has_avx2()) return scan_channels_avx2(values, rows, channels, min, max, sum);
+#endif
+  scan_rows(values, rows, channels, min, max, sum);
 }
 
 void floor_scaled(const float* values, size_t count, float scale, int32_t* out) {

@@ -17,6 +17,11 @@ struct Scan {
 // Of at least one value. Zeros have no sign in it.
 Scan scan(const float* values, size_t count);
 
+// Of `rows` rows, at least one, of finite values, one a channel in each row: least, greatest (zeros
+// have no sign) and sum of each channel.
+void scan_channels(const float* values, size_t rows, size_t channels, float* min, float* max,
+                   double* sum);
+
 // floor(value * scale) for each; scale is a power of two, the result fits an int32. A negative
 // value that underflows is still in -1.
 void floor_scaled(const float* values, size_t count, float scale, int32_t* out);

@@ -48,39 +48,49 @@ void Tally::merge(Tally& other) {
   for (size_t i = 0; i < channels.size(); ++i) channels[i].merge(other.channels[i]);
 }
 
-void Tally::add(const Tensor& tensor) {
+void Tally::add(const Tensor& tensor, bool channels_last) {
   size_t size = 1;
   for (size_t axis = 0; axis < tensor.shape.size(); ++axis) size *= extent(tensor, axis);
   if (size == 0) return;
-  if (channels.empty()) return add(tensor, 0, size, nullptr);
-  const size_t pictures = extent(tensor, 0);
-  const size_t plane = size / pictures / channels.size();
-  for (size_t i = 0; i < pictures * channels.size(); ++i) {
-    add(tensor, i * plane, plane, &channels[i % channels.size()]);
+  const size_t number = channels.size();
+  if (number == 0) return add(tensor, 0, size, nullptr);
+  if (channels_last) {
+    const size_t rows = std::max<size_t>(1, kBlock / number);
+    for (size_t row = 0; row < size / number; row += rows) {
+      const size_t some = std::min(rows, size / number - row);
+      add_rows(floats(tensor, row * number, some * number), some);
+    }
+    return;
   }
+  const size_t pictures = extent(tensor, 0);
+  const size_t plane = size / pictures / number;
+  for (size_t i = 0; i < pictures * number; ++i) {
+    add(tensor, i * plane, plane, &channels[i % number]);
+  }
+}
+
+const float* Tally::floats(const Tensor& tensor, size_t begin, size_t count) {
+  if (tensor.type == ElementType::kF32) return static_cast<const float*>(tensor.data) + begin;
+  block_.resize(count);
+  const uint16_t* from = static_cast<const uint16_t*>(tensor.data) + begin;
+  (tensor.type == ElementType::kF16 ? from_halves : from_bfloats)(from, count, block_.data());
+  return block_.data();
 }
 
 void Tally::add(const Tensor& tensor, size_t begin, size_t count, Extent* channel) {
   for (const size_t end = begin + count; begin < end;) {
     const size_t size = std::min(kBlock, end - begin);
-    if (tensor.type == ElementType::kF32) {
-      add(static_cast<const float*>(tensor.data) + begin, size, channel);
-    } else {
-      block_.resize(kBlock);
-      const uint16_t* from = static_cast<const uint16_t*>(tensor.data) + begin;
-      (tensor.type == ElementType::kF16 ? from_halves : from_bfloats)(from, size, block_.data());
-      add(block_.data(), size, channel);
-    }
+    add(floats(tensor, begin, size), size, channel);
     begin += size;
   }
 }
 
-void Tally::add(const float* values, size_t count, Extent* channel) {
-  const Scan found = scan(values, count);
+void Tally::add(const float* values, size_t size, Extent* channel) {
+  const Scan found = scan(values, size);
   if (!found.finite) {
     std::vector<float> finite;
-    finite.reserve(count);
-    for (size_t i = 0; i < count; ++i) {
+    finite.reserve(size);
+    for (size_t i = 0; i < size; ++i) {
       if (std::isfinite(values[i])) {
         finite.push_back(values[i]);
       } else {
@@ -90,11 +100,34 @@ void Tally::add(const float* values, size_t count, Extent* channel) {
     if (!finite.empty()) add(finite.data(), finite.size(), channel);
     return;
   }
+  count(values, size, found);
+  if (channel) channel->add(size, found.min, found.max, found.sum);
+}
+
+void Tally::count(const float* values, size_t size, const Scan& found) {
   histogram.cover(found.min, found.max);
-  histogram.add(values, count);
-  whole.add(count, found.min, found.max, found.sum);
+  histogram.add(values, size);
+  whole.add(size, found.min, found.max, found.sum);
   sum_absolute.add(found.sum_absolute);
-  if (channel) channel->add(count, found.min, found.max, found.sum);
+}
+
+void Tally::add_rows(const float* values, size_t rows) {
+  const size_t number = channels.size();
+  const Scan found = scan(values, rows * number);
+  if (!found.finite) {
+    std::vector<float> column(rows);
+    for (size_t c = 0; c < number; ++c) {
+      for (size_t row = 0; row < rows; ++row) column[row] = values[row * number + c];
+      add(column.data(), rows, &channels[c]);
+    }
+    return;
+  }
+  count(values, rows * number, found);
+  low_.resize(number);
+  high_.resize(number);
+  totals_.resize(number);
+  scan_channels(values, rows, number, low_.data(), high_.data(), totals_.data());
+  for (size_t c = 0; c < number; ++c) channels[c].add(rows, low_[c], high_[c], totals_[c]);
 }
 
 }  // namespace lineside

@@ -8,6 +8,7 @@
 #include "core/tensor.h"
 #include "observe/exact_sum.h"
 #include "observe/histogram.h"
+#include "observe/scan.h"
 
 namespace lineside {
 
@@ -27,8 +28,8 @@ class Tally {
   explicit Tally(int bins) : histogram(bins) {}
 
   void clear(size_t channels);
-  // All of a tensor of f32, f16 or bf16. With channels, their number is its second size.
-  void add(const Tensor& tensor);
+  // All of a tensor of f32, f16 or bf16. With channels, they are its second axis, or its last.
+  void add(const Tensor& tensor, bool channels_last = false);
   // Both have the same channels. Settles `other`.
   void merge(Tally& other);
 
@@ -40,10 +41,16 @@ class Tally {
   std::vector<Extent> channels;
 
  private:
+  // Values `begin` and on as floats, valid until the next call.
+  const float* floats(const Tensor& tensor, size_t begin, size_t count);
   void add(const Tensor& tensor, size_t begin, size_t count, Extent* channel);
   void add(const float* values, size_t count, Extent* channel);
+  // Of finite values.
+  void count(const float* values, size_t count, const Scan& found);
+  void add_rows(const float* values, size_t rows);
 
-  std::vector<float> block_;
+  std::vector<float> block_, low_, high_;
+  std::vector<double> totals_;
 };
 
 }  // namespace lineside

@@ -25,7 +25,7 @@ export interface TensorHistogram {
   readonly channels?: readonly ChannelSummary[];
 }
 
-/** What one channel of a tensor (along axis 1) was like. */
+/** What one channel of a tensor (along axis 1 of the model's) was like. */
 export interface ChannelSummary {
   /** Least; 0 where nothing was counted. */
   readonly min: number;

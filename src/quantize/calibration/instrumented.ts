@@ -93,12 +93,13 @@ export class Instrumented {
       scale: native.createChain({ letterbox: letterboxPart(contract, size) }, []),
       infer: native.createChain({ engine: engine.handle }, []),
     };
+    const observer = (tensors: number[], layout: "NCHW" | "NHWC") =>
+      native.createObserver({ tensors, bins, channels, layout });
     if (indices.length > 0) {
-      this.#inner = native.createObserver({ tensors: indices, bins, channels });
+      const layouts = engine.info.outputs?.map(({ layout }) => layout) ?? [];
+      this.#inner = observer(indices, layouts.find((layout) => layout) ?? "NCHW");
     }
-    if (indices.length < tensors.length) {
-      this.#input = native.createObserver({ tensors: [0], bins, channels });
-    }
+    if (indices.length < tensors.length) this.#input = observer([0], contract.input.layout);
   }
 
   /**
@@ -111,6 +112,8 @@ export class Instrumented {
     const engine = await openFloatEngine(native, contract, size, {
       // More streams would hold more of all these outputs at once.
       streams: 1,
+      // Turning all of them round takes as long as inference.
+      outputs: "native",
       ...options.engine,
       model,
     });

@@ -103,6 +103,29 @@ test("tensors are counted as the model computes them, after decoding and letterb
   assert.deepEqual(observed.warnings, []);
 });
 
+test("channels are the model's, in whatever layout an engine gives its tensors", async (bench) => {
+  const levels = [51, 102, 255];
+  const image = join(bench.folder, "coloured.png");
+  const background = { r: levels[0]!, g: levels[1]!, b: levels[2]! };
+  await sharp({ create: { width: 8, height: 8, channels: 3, background } }).png().toFile(image);
+  const observed = await bench.observe([image], { channels: true });
+  const channels = (name: string) => observed.sizes[0]!.histograms.get(name)!.channels!;
+  for (
+    const [name, of] of [["images", (x) => x], ["square", (x) => x * x]] as [
+      string,
+      (x: number) => number,
+    ][]
+  ) {
+    assert.equal(channels(name).length, 3, name);
+    channels(name).forEach(({ min, max, mean }, i) => {
+      const expected = of(levels[i]! / 255);
+      for (const found of [min, max, mean]) {
+        assert.ok(Math.abs(found - expected) < 1e-6, `${name} ${i}: ${found}, not ${expected}`);
+      }
+    });
+  }
+});
+
 test("the same images give the same in any order and again, and another is told apart", async (bench) => {
   const images = await Promise.all(
     [40, 80, 120, 200].map((level) => grey(join(bench.folder, `${level}.png`), 20, level)),

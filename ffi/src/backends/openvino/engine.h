@@ -37,7 +37,7 @@ class OpenvinoEngine {
   std::vector<ov::InferRequest> requests_;
   std::vector<std::string> input_names_, output_names_;
   nlohmann::json head_;  // null unless it was cut off
-  bool native_input_ = false;
+  bool native_input_ = false, native_outputs_ = false;
   std::string info_;
 };
 

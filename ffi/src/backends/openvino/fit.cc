@@ -47,4 +47,15 @@ std::shared_ptr<ov::Model> with_fast_input(const std::shared_ptr<ov::Model>& mod
   return steps.build();
 }
 
+std::shared_ptr<ov::Model> with_fast_outputs(const std::shared_ptr<ov::Model>& model) {
+  ov::preprocess::PrePostProcessor steps(model);
+  for (size_t i = 0; i < model->outputs().size(); ++i) {
+    const auto rank = model->output(i).get_partial_shape().rank();
+    if (rank.is_dynamic() || rank.get_length() != 4) continue;
+    steps.output(i).model().set_layout("NCHW");
+    steps.output(i).tensor().set_layout("NHWC");
+  }
+  return steps.build();
+}
+
 }  // namespace lineside

@@ -20,4 +20,8 @@ std::shared_ptr<ov::Model> cut_at_head(const ov::Model& model, const Head& head,
 std::shared_ptr<ov::Model> with_fast_input(const std::shared_ptr<ov::Model>& model,
                                            const ov::element::Type& type);
 
+// Gives outputs of four dimensions as they are computed, [n, rows, columns, channels]: turning
+// round all that a model computes takes as long as computing it.
+std::shared_ptr<ov::Model> with_fast_outputs(const std::shared_ptr<ov::Model>& model);
+
 }  // namespace lineside

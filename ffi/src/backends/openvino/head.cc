@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "backends/openvino/head_search.h"
 
@@ -76,6 +77,25 @@ std::vector<Port> Head::maps() const {
   std::vector<Port> all;
   for (const Level& level : levels) all.insert(all.end(), level.maps.begin(), level.maps.end());
   return all;
+}
+
+nlohmann::json described(const Head& head) {
+  using nlohmann::json;
+  const bool offsets = head.kind == Head::Kind::kOffsets;
+  const std::vector<const char*> names =
+      offsets ? std::vector<const char*>{"boxes", "objectness", "classes"}
+              : std::vector<const char*>{"boxes", "classes"};
+  json levels = json::array();
+  size_t output = 0;
+  for (const auto& level : head.levels) {
+    json one{{"stride", level.stride}};
+    for (const char* name : names) one[name] = output++;
+    levels.push_back(one);
+  }
+  json described{
+      {"kind", offsets ? "offsets" : "distributions"}, {"layout", "NHWC"}, {"levels", levels}};
+  if (!offsets) described["bins"] = head.bins;
+  return described;
 }
 
 std::optional<Head> find_likely_head(const ov::Model& model) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <openvino/openvino.hpp>
 #include <optional>
 #include <vector>
@@ -25,6 +26,9 @@ struct Head {
   // Of all levels, one after the other.
   std::vector<ov::Output<ov::Node>> maps() const;
 };
+
+// As an engine's info has it, of a model whose outputs are the head's maps in their order.
+nlohmann::json described(const Head& head);
 
 // The head that the model's one output decodes, or nothing. Its operations are looked at by kind
 // and the maps by shape; then what lies between maps and output is run (decodes_as_known), so that

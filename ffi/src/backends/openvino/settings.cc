@@ -18,6 +18,7 @@ Settings parse_settings(const char* config) {
   settings.batch = static_cast<int>(reader.integer("batch", 1, 1, 1024));
   settings.native_input = reader.choice("input", 0, {"model", "native"}) == 1;
   settings.native_decode = reader.choice("decode", 0, {"model", "native"}) == 1;
+  settings.native_outputs = reader.choice("outputs", 0, {"model", "native"}) == 1;
   for (double extent : reader.numbers("inputShape", {})) {
     if (extent < 1 || extent > 65536 || extent != static_cast<double>(static_cast<int>(extent))) {
       reader.fail("inputShape", "expected whole numbers from 1 to 65536");

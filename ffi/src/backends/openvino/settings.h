@@ -19,6 +19,7 @@ struct Settings {
   int batch = 1;
   bool native_input = false;         // whatever input is fastest, else the model's
   bool native_decode = false;        // a head that nms can decode is left to it
+  bool native_outputs = false;       // in whatever layout they are computed
   std::vector<int64_t> input_shape;  // empty: the model's own
 };
 

@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+#include "backends/openvino/quantization.h"
+
 namespace lineside {
 namespace {
 
@@ -167,13 +169,9 @@ class Branch {
 }  // namespace
 
 size_t split_convolutions(ov::Model& model) {
-  const auto nodes = model.get_ordered_ops();
-  const bool quantized = std::any_of(nodes.begin(), nodes.end(), [](const auto& node) {
-    return std::string(node->get_type_name()) == "FakeQuantize";
-  });
-  if (quantized) return 0;
+  if (quantization_of(model) != Quantization::kNone) return 0;
   size_t changed = 0;
-  for (const auto& node : nodes) {
+  for (const auto& node : model.get_ordered_ops()) {
     const std::vector<size_t> parts = parts_of(*node);
     size_t channels = 0;
     for (const size_t count : parts) channels += count;
