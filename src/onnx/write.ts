@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ModelError } from "../model/error.ts";
 import { writeWhole } from "../whole_file.ts";
 import type { OnnxModel } from "./model.ts";
@@ -19,6 +20,16 @@ export function modelBytes(model: OnnxModel): Uint8Array {
     at += part.length;
   }
   return bytes;
+}
+
+/**
+ * SHA-256 of what `modelBytes` gives.
+ * @throws {ModelError} More than 2 GiB.
+ */
+export function modelDigest(model: OnnxModel): string {
+  const hash = createHash("sha256");
+  for (const part of checkedParts(model)) hash.update(part);
+  return hash.digest("hex");
 }
 
 /**

@@ -174,8 +174,8 @@ export class QdqEditor {
     { values, scales }: QuantizedWeights,
     { shape, channels }: Pick<WeightLayout, "shape" | "channels">,
   ): string {
-    const each = scaleOfEach(scales, shape, channels);
-    const rounded = each.map((scale, i) => values[i]! * scale);
+    const rounded = scaleOfEach(scales, shape, channels);
+    for (let i = 0; i < rounded.length; i++) rounded[i]! *= values[i]!;
     const name = this.index.freshName(`${weights}_rounded`);
     return this.#constant(floatTensor(name, shape, rounded));
   }

@@ -106,10 +106,11 @@ export function scaleOfEach(
 ): Float32Array {
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const count = shape.reduce((a, b) => a * b, 1);
-  return Float32Array.from(
-    { length: count },
-    (_, i) => scales[Math.floor(i / inner) % scales.length]!,
-  );
+  const each = new Float32Array(count);
+  for (let i = 0, at = 0; at < count; i++, at += inner) {
+    each.fill(scales[i % scales.length]!, at, at + inner);
+  }
+  return each;
 }
 
 /** Whether integers saturate on a processor without VNNI, with the greatest activations there are. */

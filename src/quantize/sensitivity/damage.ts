@@ -1,4 +1,5 @@
 import type { Calibration, Scheme } from "../calibration/mod.ts";
+import { inParallel } from "../calibration/parallel.ts";
 import type { QuantGroup } from "../graph/mod.ts";
 import { activeGroups, measuredModel } from "../targets.ts";
 import type { ErrorTrials } from "./trials.ts";
@@ -22,6 +23,9 @@ export interface DamageOptions {
   readonly step: () => void;
 }
 
+/** One is loaded, which takes one processor, while another is run. */
+const atOnce = 2;
+
 /** The groups that can be in INT8 in a scheme's form, but for those that are kept float. */
 export function candidates(
   { trials, scheme }: Pick<DamageOptions, "trials" | "scheme">,
@@ -37,10 +41,10 @@ export async function damageByGroup(
   groups: readonly QuantGroup[],
 ): Promise<GroupDamage[]> {
   const found: GroupDamage[] = [];
-  for (const group of groups) {
-    found.push({ group, damage: await aloneDamage(options, options.calibration, group) });
+  await inParallel(groups, atOnce, async (group, index) => {
+    found[index] = { group, damage: await aloneDamage(options, options.calibration, group) };
     options.step();
-  }
+  }, options.trials.options.signal);
   return found;
 }
 

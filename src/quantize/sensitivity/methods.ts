@@ -1,9 +1,10 @@
 import {
-  calibrated,
   type CalibratedTensor,
   type Calibration,
+  mergeSizes,
   type Method,
   methodText,
+  rangeOf,
   type Scheme,
 } from "../calibration/mod.ts";
 
@@ -78,11 +79,17 @@ export class RangeChoices {
     return methods.toSorted((a, b) => width(a) - width(b));
   }
 
-  #anew(tensor: CalibratedTensor, method: Method): CalibratedTensor {
-    const { symmetricMethod = tensor.method, asymmetric, symmetric } = tensor;
-    return this.scheme === "asymmetric"
-      ? { ...calibrated(tensor.histograms, method, symmetricMethod), symmetric }
-      : { ...calibrated(tensor.histograms, tensor.method, method), asymmetric };
+  #anew({ symmetricMethod, ...tensor }: CalibratedTensor, method: Method): CalibratedTensor {
+    const { scheme } = this;
+    const [own, symmetric] = scheme === "asymmetric"
+      ? [method, symmetricMethod ?? tensor.method]
+      : [tensor.method, method];
+    return {
+      ...tensor,
+      method: own,
+      ...(methodText(own) !== methodText(symmetric) && { symmetricMethod: symmetric }),
+      [scheme]: rangeOf(mergeSizes(tensor.histograms), method, scheme),
+    };
   }
 
   #alike(tensors: ReadonlySet<string>, one: Method, other: Method): boolean {

@@ -9,7 +9,7 @@ import {
   type NativeRuntime,
   through,
 } from "../../native/mod.ts";
-import { type OnnxModel, writeModel } from "../../onnx/mod.ts";
+import { modelDigest, type OnnxModel, writeModel } from "../../onnx/mod.ts";
 import type { Detection, Frame } from "../../runtime/packet.ts";
 import { CalibrationError, evenly, type InputSize } from "../calibration/mod.ts";
 import { openFloatEngine } from "../calibration/float_engine.ts";
@@ -21,7 +21,7 @@ import { type Anchors, readAnchors } from "./anchors.ts";
 import { outputError } from "./output_error.ts";
 
 /** Pictures under way: one is inferred while another's answer is read. */
-const underWay = 2;
+const underWay = 4;
 /** Of the pictures of an error, one in as many is run first. */
 const firstShare = 4;
 
@@ -43,7 +43,7 @@ export interface TrialError {
 
 /** What tells how far a model is from the float one. */
 export interface ErrorTrials {
-  readonly options: Pick<TrialOptions, "subject">;
+  readonly options: Pick<TrialOptions, "subject" | "signal">;
   /** See `Trials.error`. */
   error(
     model: OnnxModel,
@@ -79,6 +79,8 @@ export class Trials implements ErrorTrials {
   readonly images: string[] = [];
   /** What the float model answers on them. */
   reference: readonly Answer[] = [];
+  /** By number of pictures and model. */
+  readonly #errors = new Map<string, TrialError>();
   #count = 0;
 
   private constructor(readonly options: TrialOptions) {
@@ -133,7 +135,8 @@ export class Trials implements ErrorTrials {
   }
 
   /**
-   * How far a model's answers are from the float one's.
+   * How far a model's answers are from the float one's. A model that is the same, byte by byte, as one
+   * before is not run again: other ranges of a calibration often make none.
    *
    * @param most Pictures to run, taken evenly.
    * @param goOn Asked after the first of them, with the error on those: false ends it there.
@@ -143,6 +146,21 @@ export class Trials implements ErrorTrials {
     model: OnnxModel,
     most: number,
     goOn: (first: number) => boolean | Promise<boolean> = () => true,
+  ): Promise<TrialError> {
+    const key = `${most} ${modelDigest(model)}`;
+    const known = this.#errors.get(key);
+    const goesOn = known && await goOn(known.first);
+    if (known && !goesOn) return { first: known.first, all: Infinity };
+    if (known && known.all < Infinity) return known;
+    const found = await this.#error(model, most, goesOn ? () => true : goOn);
+    this.#errors.set(key, found);
+    return found;
+  }
+
+  async #error(
+    model: OnnxModel,
+    most: number,
+    goOn: (first: number) => boolean | Promise<boolean>,
   ): Promise<TrialError> {
     const pictures = evenly([...this.#frames.keys()], most);
     const first = evenly(pictures, Math.ceil(pictures.length / firstShare));
@@ -216,7 +234,7 @@ export class Trials implements ErrorTrials {
   #engine(model: string): Promise<NativeEngine> {
     const { native, subject: { contract, engine: { threads, device } }, size } = this.options;
     return openFloatEngine(native, contract, size, {
-      ...{ model, backend: "openvino", streams: 1, threads },
+      ...{ model, backend: "openvino", streams: 2, threads },
       ...(device !== undefined && { device }),
     });
   }
