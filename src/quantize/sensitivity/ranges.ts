@@ -121,7 +121,9 @@ export function scaleTensors({ joins }: QuantizationPlan, { reads }: QuantGroup)
   const tensors = new Set(reads);
   // Joins are in the graph's order, so that from behind each is met before those that feed it.
   for (const { node, tensors: met } of joins.toReversed()) {
-    if (tensors.has(node)) { for (const name of met) tensors.add(name); }
+    // Any of a Split's outputs, of which the node's name is the first.
+    const made = met.slice(met.indexOf(node));
+    if (made.some((name) => tensors.has(name))) { for (const name of met) tensors.add(name); }
   }
   return tensors;
 }

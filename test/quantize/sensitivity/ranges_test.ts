@@ -83,11 +83,15 @@ Deno.test("tensors that may share a scale: what is read, and what joins made it 
       join("half", "whole", "half"),
       join("all", "half", "other", "all"),
       join("z", "y", "z"),
+      { node: "left", operator: "Split", tensors: ["whole", "left", "right"] },
     ],
   } as unknown as QuantizationPlan;
   const reads = (name: string) => ({ reads: [name] }) as unknown as QuantGroup;
   assert.deepEqual([...scaleTensors(plan, reads("all"))].sort(), ["all", "half", "other", "whole"]);
   assert.deepEqual([...scaleTensors(plan, reads("whole"))], ["whole"]);
+  for (const half of ["left", "right"]) {
+    assert.deepEqual([...scaleTensors(plan, reads(half))].sort(), ["left", "right", "whole"]);
+  }
 });
 
 Deno.test("a size's own calibration: its histograms alone, the picture's range as it is", () => {
