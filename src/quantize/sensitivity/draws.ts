@@ -1,7 +1,7 @@
 import type { Calibration, Scheme } from "../calibration/mod.ts";
 import { inParallel } from "../calibration/parallel.ts";
 import type { QuantGroup } from "../graph/mod.ts";
-import { aloneDamage, type GroupDamage } from "./damage.ts";
+import { aloneDamage, atOnce, type GroupDamage } from "./damage.ts";
 import {
   better,
   type RangeOptions,
@@ -21,8 +21,6 @@ const factors = Array.from({ length: 21 }, (_, i) => 0.95 + i / 100);
 const mostTried = 3;
 /** Pictures that a group alone is looked at on: the rounding is the same on all. */
 const mostAlone = 4;
-/** One is loaded, which takes one processor, while another is run. */
-const atOnce = 2;
 
 /**
  * Makes the ranges of what the groups read that do most harm narrower or wider by a few per cent,
