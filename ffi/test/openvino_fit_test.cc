@@ -61,6 +61,7 @@ TEST(what_is_quantized_is_told) {
   const Node floats =
       std::make_shared<op::v0::Convert>(numbers(kernel, ov::element::i8), ov::element::f32);
   CHECK(of(input, convolve(rounded(input), floats)) == Quantization::kWeights);
+  CHECK(of(input, convolve(input, floats)) == Quantization::kNone);
   // A zero point is no weight.
   const Node zero =
       std::make_shared<op::v0::Convert>(numbers({1}, ov::element::i8), ov::element::f32);

@@ -22,14 +22,15 @@ bool reads_weights(const ov::Node& node) {
 }  // namespace
 
 Quantization quantization_of(const ov::Model& model) {
-  Quantization found = Quantization::kNone;
+  // Weights that are merely stored as integers are floats to all that compute with them.
+  bool rounds = false, weights = false;
   for (const auto& node : model.get_ops()) {
-    if (reads_weights(*node)) return Quantization::kWeights;
-    if (!is(*node, "FakeQuantize")) continue;
-    if (is(*node->input_value(0).get_node(), "Constant")) return Quantization::kWeights;
-    found = Quantization::kActivations;
+    const bool rounding = is(*node, "FakeQuantize");
+    rounds |= rounding;
+    weights |= rounding ? is(*node->input_value(0).get_node(), "Constant") : reads_weights(*node);
   }
-  return found;
+  if (!rounds) return Quantization::kNone;
+  return weights ? Quantization::kWeights : Quantization::kActivations;
 }
 
 }  // namespace lineside
