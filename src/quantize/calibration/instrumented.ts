@@ -96,8 +96,8 @@ export class Instrumented {
     const observer = (tensors: number[], layout: "NCHW" | "NHWC") =>
       native.createObserver({ tensors, bins, channels, layout });
     if (indices.length > 0) {
-      const layouts = engine.info.outputs?.map(({ layout }) => layout) ?? [];
-      this.#inner = observer(indices, layouts.find((layout) => layout) ?? "NCHW");
+      const other = engine.info.outputs?.find(({ layout }) => layout);
+      this.#inner = observer(indices, other?.layout ?? "NCHW");
     }
     if (indices.length < tensors.length) this.#input = observer([0], contract.input.layout);
   }

@@ -23,7 +23,7 @@ export interface DamageOptions {
   readonly step: () => void;
 }
 
-/** Groups alone in INT8 that are looked at at once: one is loaded, on one processor, while another is run. */
+/** Groups looked at alone at a time: one is loaded, which takes one processor, while another is run. */
 export const atOnce = 2;
 
 /** The groups that can be in INT8 in a scheme's form, but for those that are kept float. */

@@ -20,8 +20,10 @@ import type { Subject } from "../subject.ts";
 import { type Anchors, readAnchors } from "./anchors.ts";
 import { outputError } from "./output_error.ts";
 
-/** Pictures under way: one is inferred while another's answer is read. */
-const underWay = 4;
+/** Parts of a processor's cores that each infer a picture of their own. */
+const streams = 2;
+/** Pictures under way: each stream infers one while another's answer is read. */
+const underWay = 2 * streams;
 /** Of the pictures of an error, one in as many is run first. */
 const firstShare = 4;
 
@@ -234,7 +236,7 @@ export class Trials implements ErrorTrials {
   #engine(model: string): Promise<NativeEngine> {
     const { native, subject: { contract, engine: { threads, device } }, size } = this.options;
     return openFloatEngine(native, contract, size, {
-      ...{ model, backend: "openvino", streams: 2, threads },
+      ...{ model, backend: "openvino", streams, threads },
       ...(device !== undefined && { device }),
     });
   }

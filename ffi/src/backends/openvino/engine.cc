@@ -128,8 +128,7 @@ OpenvinoEngine::OpenvinoEngine(const Settings& settings) {
   check_precision(settings, quantized);
   model = fitted(std::move(model), settings);
   ov::AnyMap properties = properties_of(settings);
-  // OpenVINO's search for what can be in integers takes half of the time to load, and finds
-  // nothing.
+  // OpenVINO's search for what can be in integers is half of the loading, and would find nothing.
   if (quantization == Quantization::kActivations && settings.device == "CPU") {
     properties["LP_TRANSFORMS_MODE"] = "NO";
   }
