@@ -5,7 +5,7 @@ import {
   type GroundTruth,
 } from "../../evaluate/mod.ts";
 import { drawnTruth } from "./drawn_truth.ts";
-import type { Answer } from "./trials.ts";
+import type { Answer } from "./answer.ts";
 
 /** How much worse a candidate is than the float model. */
 export interface LossMeasure {

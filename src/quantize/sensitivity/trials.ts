@@ -1,23 +1,15 @@
 import { join } from "node:path";
 import { imageDecoder } from "../../elements/image_decode.ts";
-import { nms } from "../../elements/nms.ts";
-import { partContext } from "../../elements/part_context.ts";
-import type { ModelContract } from "../../model/mod.ts";
-import {
-  type NativeChain,
-  type NativeEngine,
-  type NativeRuntime,
-  through,
-} from "../../native/mod.ts";
+import { type NativeEngine, type NativeRuntime, through } from "../../native/mod.ts";
 import { modelDigest, type OnnxModel, writeModel } from "../../onnx/mod.ts";
-import type { Detection, Frame } from "../../runtime/packet.ts";
+import type { Frame } from "../../runtime/packet.ts";
 import { CalibrationError, evenly, type InputSize } from "../calibration/mod.ts";
 import { openFloatEngine } from "../calibration/float_engine.ts";
 import { letterboxPart } from "../calibration/instrumented.ts";
-import { inParallel } from "../calibration/parallel.ts";
 import { scratchFolder } from "../scratch.ts";
 import type { Subject } from "../subject.ts";
-import { type Anchors, readAnchors } from "./anchors.ts";
+import { type Answer, AnswerReader } from "./answer.ts";
+import { timeByTurns } from "./by_turns.ts";
 import { outputError } from "./output_error.ts";
 
 /** Parts of a processor's cores that each infer a picture of their own. */
@@ -26,14 +18,6 @@ const streams = 2;
 const underWay = 2 * streams;
 /** Of the pictures of an error, one in as many is run first. */
 const firstShare = 4;
-
-/** What a model says of one picture. */
-export interface Answer {
-  /** Before suppression. */
-  readonly anchors: Anchors;
-  /** After it, as COCO's evaluation wants them: over 0.001, every class of a box. Source pixels. */
-  readonly detections: readonly Detection[];
-}
 
 /** How far a model is from the float one, see `outputError`. */
 export interface TrialError {
@@ -75,7 +59,7 @@ export interface TrialOptions {
  */
 export class Trials implements ErrorTrials {
   readonly #scratch = scratchFolder();
-  readonly #suppress: NativeChain;
+  readonly #reader: AnswerReader;
   readonly #frames: Frame[] = [];
   /** Paths of the pictures, in order. */
   readonly images: string[] = [];
@@ -86,8 +70,8 @@ export class Trials implements ErrorTrials {
   #count = 0;
 
   private constructor(readonly options: TrialOptions) {
-    const { native, subject: { contract } } = options;
-    this.#suppress = native.createChain(suppression(contract), contract.labels);
+    const { native, subject: { contract }, size } = options;
+    this.#reader = new AnswerReader(native, contract, size);
   }
 
   /**
@@ -191,45 +175,25 @@ export class Trials implements ErrorTrials {
     }
   }
 
-  /**
-   * Runs one model after the other on the same few pictures, by turns, so that what else the machine
-   * does slows all of them alike.
-   *
-   * @returns Of each, milliseconds a picture: the lower quartile.
-   */
-  async time(models: readonly OnnxModel[], rounds = 10, pictures = 4): Promise<number[]> {
-    const chains: NativeChain[] = [];
-    const times: number[][] = models.map(() => []);
+  /** Of each model, milliseconds a picture, see `timeByTurns`. */
+  async time(models: readonly OnnxModel[]): Promise<number[]> {
     const { native, signal } = this.options;
-    const within = async (index: number): Promise<void> => {
+    const engines: NativeEngine[] = [];
+    const within = (index: number): Promise<number[]> => {
       const model = models[index];
-      if (model) {
-        return await this.with(model, async (engine) => {
-          chains.push(native.createChain({ engine: engine.handle }, []));
-          await within(index + 1).finally(() => chains[index]!.close());
-        });
-      }
-      for (let round = 0; round <= rounds; round++) {
-        for (const [at, chain] of chains.entries()) {
-          signal?.throwIfAborted();
-          for (let i = 0; i < pictures; i++) {
-            const frame = this.#frames[(round * pictures + i) % this.#frames.length]!;
-            const from = performance.now();
-            (await through(chain, frame.retain())).frame.release();
-            // The first round warms up.
-            if (round > 0) times[at]!.push(performance.now() - from);
-          }
-        }
-      }
+      if (!model) return timeByTurns(native, engines, this.#frames, signal);
+      return this.with(model, (engine) => {
+        engines.push(engine);
+        return within(index + 1);
+      });
     };
-    await within(0);
-    return times.map(lowerQuartile);
+    return await within(0);
   }
 
   /** Lets the pictures go. Idempotent. */
   async close(): Promise<void> {
     for (const frame of this.#frames.splice(0)) frame.release();
-    await this.#suppress.close();
+    await this.#reader.close();
     this.#scratch.remove();
   }
 
@@ -241,20 +205,8 @@ export class Trials implements ErrorTrials {
     });
   }
 
-  async #answers(engine: NativeEngine, frames: readonly Frame[]): Promise<Answer[]> {
-    const { native, signal } = this.options;
-    const infer = native.createChain({ engine: engine.handle }, []);
-    const outputs = engine.info.outputs?.length ?? 1;
-    const answers: Answer[] = [];
-    try {
-      await inParallel(frames, underWay, async (frame, index) => {
-        const { frame: answer } = await through(infer, frame.retain());
-        answers[index] = await this.#read(answer, outputs);
-      }, signal);
-    } finally {
-      await infer.close();
-    }
-    return answers;
+  #answers(engine: NativeEngine, frames: readonly Frame[]): Promise<Answer[]> {
+    return this.#reader.answers(engine, frames, underWay, this.options.signal);
   }
 
   /** Of answers on the pictures with these numbers. */
@@ -266,31 +218,4 @@ export class Trials implements ErrorTrials {
       matched,
     );
   }
-
-  /** Consumes the frame's reference. */
-  async #read(frame: Frame, outputs: number): Promise<Answer> {
-    const { subject: { contract }, size } = this.options;
-    let anchors;
-    try {
-      const tensors = Array.from({ length: outputs }, (_, i) => frame.tensor(i));
-      anchors = readAnchors(tensors, contract, size);
-    } catch (error) {
-      frame.release();
-      throw error;
-    }
-    const { frame: done, detections } = await through(this.#suppress, frame);
-    done.release();
-    return { anchors, detections };
-  }
-}
-
-/** What other programs take is in the upper ones. */
-function lowerQuartile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)]!;
-}
-
-/** COCO's evaluation looks at weak detections too. */
-function suppression(contract: ModelContract): Record<string, unknown> {
-  const options = nms.options.parse({ score: 0.001, max: 300, multiLabel: true });
-  return nms.part(options, partContext(nms.name, { model: contract }));
 }

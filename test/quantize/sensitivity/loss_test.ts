@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { drawnTruth, objectProbability } from "../../../src/quantize/sensitivity/drawn_truth.ts";
 import { annotatedLoss, expectedLoss } from "../../../src/quantize/sensitivity/loss.ts";
-import type { Answer } from "../../../src/quantize/sensitivity/trials.ts";
+import type { Answer } from "../../../src/quantize/sensitivity/answer.ts";
 import { parseAnnotations } from "../../../src/evaluate/mod.ts";
 
 const none = { box: new Float32Array(0), score: new Float32Array(0), classId: new Int32Array(0) };
