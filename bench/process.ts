@@ -5,11 +5,37 @@ export interface Finished {
   readonly seconds: number;
 }
 
+const running = new Set<Deno.ChildProcess>();
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** Ends what was started before this program ends: else it would go on, and have the cores. */
+function stop(): void {
+  for (const child of running) child.kill();
+  Deno.exit(130);
+}
+
+/** A command's output, once it has ended. */
+async function outputOf(command: Deno.Command): Promise<Deno.CommandOutput> {
+  const child = command.spawn();
+  if (running.size === 0) { for (const signal of signals) Deno.addSignalListener(signal, stop); }
+  running.add(child);
+  try {
+    return await child.output();
+  } finally {
+    running.delete(child);
+    if (running.size === 0) {
+      for (const signal of signals) Deno.removeSignalListener(signal, stop);
+    }
+  }
+}
+
 /** Runs a command to its end; throws an Error with its last words where it fails. */
 export async function run(command: readonly string[], cwd?: string): Promise<Finished> {
   const [program, ...args] = command;
   const start = performance.now();
-  const output = await new Deno.Command(program!, { args, cwd, stdin: "null" }).output();
+  const output = await outputOf(
+    new Deno.Command(program!, { args, cwd, stdin: "null", stdout: "piped", stderr: "piped" }),
+  );
   const seconds = (performance.now() - start) / 1000;
   const [stdout, stderr] = [output.stdout, output.stderr].map((b) => new TextDecoder().decode(b));
   if (!output.success) {

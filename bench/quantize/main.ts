@@ -96,7 +96,11 @@ if (!exists(nncfPython)) options.error("error: no NNCF; run scripts/references n
 if (!exists(inData("deeppcb"))) options.error(`error: no test data at ${inData("")}`);
 
 const report = (text: string) => console.error(text);
-const whole = await material(given.work, report);
+const both = wanted.includes("domains");
+const whole = await material(given.work, [
+  ...both || given.models.includes("parts-n") ? ["first" as const] : [],
+  ...both ? ["second" as const] : [],
+], report);
 const made = given.quick ? await fewer(whole, given.work, 20) : whole;
 const context: Context = {
   ...given,

@@ -33,12 +33,24 @@ export interface Split {
 
 const boardClasses = ["open", "short", "mousebite", "spur", "copper", "pinhole"];
 
-/** Writes lists and annotations, and draws scenes of the line, whatever is not there yet. */
-export async function material(work: string, report: (text: string) => void): Promise<Material> {
+/** Where the drawn line may be: its belt, light and camera. */
+export type Domain = "first" | "second";
+
+/**
+ * Writes lists and annotations, and draws scenes of the line, whatever is not there yet.
+ *
+ * @param domains Of the line, that scenes are drawn of; it takes minutes. Those of others are named
+ * all the same.
+ */
+export async function material(
+  work: string,
+  domains: readonly Domain[],
+  report: (text: string) => void,
+): Promise<Material> {
   await Deno.mkdir(work, { recursive: true });
-  const line = async (folder: string, count: number, seed: number, domain: "first" | "second") => {
+  const line = async (folder: string, count: number, seed: number, domain: Domain) => {
     const out = join(work, folder);
-    if (!exists(join(out, "annotations.json"))) {
+    if (domains.includes(domain) && !exists(join(out, "annotations.json"))) {
       report(`drawing ${count} scenes of the line's ${domain} domain`);
       const size = ["--count", `${count}`, "--seed", `${seed}`, "--domain", domain];
       await run([inRepository("scripts/demo-line/run"), "images", ...size, "--out", out]);
@@ -75,6 +87,7 @@ export async function material(work: string, report: (text: string) => void): Pr
 /** The same with so many of the held-out pictures, evenly: for an impression. */
 export async function fewer(all: Material, work: string, count: number): Promise<Material> {
   const less = async ({ calibration, held }: Split, folder: string): Promise<Split> => {
+    if (!exists(held.annotations)) return { calibration, held };
     const { images, annotations, ...rest } = JSON.parse(await Deno.readTextFile(held.annotations));
     const chosen: { id: number; file_name: string }[] = evenly(images, count);
     const ids = new Set(chosen.map(({ id }) => id));
