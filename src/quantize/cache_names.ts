@@ -38,6 +38,19 @@ export function cacheNames({ original, prepared, plan }: Subject): string[] {
   );
 }
 
+/**
+ * Whether a group is float with a cache that leaves its tensors out: the last convolutions always are,
+ * others only where they are to be and no activation function follows. In INT8 TensorRT 8 computes
+ * that together with the convolution; without a range for what comes out, 8.5.3 ended the build ("Could
+ * not find any implementation for node", seen of YOLOv8n's `model.2.cv1`).
+ */
+export function floatInCache(
+  { id, kind, operators, last }: QuantGroup,
+  keepFloat: ReadonlySet<string>,
+): boolean {
+  return last || (keepFloat.has(id) && kind !== "sum" && operators.length === 1);
+}
+
 /** Tensors to leave out of a cache, so that TensorRT 8 computes in float what makes them. */
 export function floatNames(
   { prepared, plan }: Subject,
@@ -45,7 +58,7 @@ export function floatNames(
 ): Set<string> {
   const index = new GraphIndex(prepared.graph);
   return new Set(
-    plan.groups.filter(({ id, last }) => last || keepFloat.has(id))
+    plan.groups.filter((group) => floatInCache(group, keepFloat))
       .flatMap((group) => [...madeBy(index, group)]),
   );
 }

@@ -1,5 +1,5 @@
 import { type OnnxModel, writeModel } from "../onnx/mod.ts";
-import { cacheNames, floatNames } from "./cache_names.ts";
+import { cacheNames, floatInCache, floatNames } from "./cache_names.ts";
 import {
   type Calibration,
   CalibrationError,
@@ -38,15 +38,24 @@ export const defaultMethods: Readonly<Record<Scheme, Method>> = {
   symmetric: { name: "percentile", value: 99.99 },
 };
 
+/** Ids of the groups that a calibration keeps float for a target. */
+export function floatGroups(
+  { float = [], floatTensorrt = float }: Pick<Calibration, "float" | "floatTensorrt">,
+  target: Target,
+): Set<string> {
+  return new Set(target === "openvino" ? float : floatTensorrt);
+}
+
 /** The groups that are in INT8 for a target: not the same for all, see the exporters. */
 export function activeGroups(
   { plan }: Subject,
   target: Target,
   keepFloat: ReadonlySet<string>,
 ): QuantGroup[] {
-  return plan.groups.filter(({ id, kind, last }) =>
+  if (target === "cache") return plan.groups.filter((one) => !floatInCache(one, keepFloat));
+  return plan.groups.filter(({ id, kind }) =>
     !keepFloat.has(id) && !(target === "openvino" && kind === "sum") &&
-    !(target === "tensorrt" && kind === "depthwise") && !(target === "cache" && last)
+    !(target === "tensorrt" && kind === "depthwise")
   );
 }
 
@@ -63,7 +72,7 @@ export function checkCovers(
   target: Target,
   path: string,
 ): void {
-  const strange = calibration.float?.find((id) =>
+  const strange = [...floatGroups(calibration, target)].find((id) =>
     subject.plan.groups.every((one) => one.id !== id)
   );
   if (strange !== undefined) {

@@ -72,7 +72,8 @@ Deno.test({
           const damage = (id: string) => damages.find((group) => group.id === id)!.damage;
           assert.ok(damage(worst) > 3 * damage(first) && damage(first) > 0, stdout);
           assert.ok(sensitivity.lossInt8 < 1 && sensitivity.loss <= 0.3, stdout);
-          assert.ok(sensitivity.lossTensorrt < 1, stdout);
+          assert.ok(sensitivity.tensorrt.lossInt8 < 1, stdout);
+          assert.ok(sensitivity.tensorrt.loss <= 0.3, stdout);
           const svg = await Deno.readTextFile(`${folder}/a/parts-n.sensitivity.svg`);
           assert.match(svg, /^<svg .*<\/svg>\s*$/s);
           for (const { id } of damages) assert.ok(svg.includes(id), id);
@@ -89,7 +90,7 @@ Deno.test({
           const { sensitivity, groups, files } = JSON.parse(stdout);
           assert.ok(sensitivity.lossInt8 > 3 && sensitivity.loss <= 1, stdout);
           assert.ok(sensitivity.slowdown >= 0, stdout);
-          assert.equal(sensitivity.lossTensorrt, undefined, "it is not made");
+          assert.equal(sensitivity.tensorrt, undefined, "it is not made");
           const kept = groups.filter((group: { kept: boolean }) => group.kept).length;
           assert.ok(files[0].int8 < 3 && kept > 60, stdout);
         },

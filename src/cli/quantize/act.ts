@@ -9,7 +9,13 @@ import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
 import { damageChart } from "../../quantize/sensitivity/chart.ts";
 import { keptGroups } from "../../quantize/keep.ts";
 import type { Subject } from "../../quantize/subject.ts";
-import { activeGroups, targetPath, writeTarget } from "../../quantize/targets.ts";
+import {
+  activeGroups,
+  floatGroups,
+  type Target,
+  targetPath,
+  writeTarget,
+} from "../../quantize/targets.ts";
 import { correctBiases } from "../../quantize/transform/correct_biases.ts";
 import { writeWhole } from "../../whole_file.ts";
 import { CliError, ExitCode } from "../exit.ts";
@@ -29,8 +35,8 @@ const imagesForBiases = 24;
 /** What a calibration is made of and where it goes. */
 interface Job {
   readonly subject: Subject;
-  /** Ids of groups that are to stay float; those that are found to be better so are added. */
-  readonly kept: Set<string>;
+  /** Ids of groups that are to stay float, whatever is found to be better so. */
+  readonly kept: ReadonlySet<string>;
   /** Path of what is written, without an ending. */
   readonly stem: string;
   readonly images: ImageList;
@@ -65,7 +71,7 @@ export async function quantizeModel(model: string, options: QuantizeOptions): Pr
     const { calibration, path, analysis } = source
       ? { ...source, analysis: null }
       : await calibrated({ subject, kept, stem, images: images!, written }, options, context);
-    for (const id of calibration.float ?? []) kept.add(id);
+    const float = (target: Target) => new Set([...kept, ...floatGroups(calibration, target)]);
     signal.throwIfAborted();
     const made: Made[] = [];
     for (const target of options.targets) {
@@ -73,12 +79,12 @@ export async function quantizeModel(model: string, options: QuantizeOptions): Pr
       await new Promise((resolve) => setTimeout(resolve));
       signal.throwIfAborted();
       const file = targetPath(stem, target);
-      writeTarget(subject, calibration, target, kept, file);
+      writeTarget(subject, calibration, target, float(target), file);
       written.push(file);
       const { size } = await Deno.stat(file);
-      made.push({ target, file, size, active: activeGroups(subject, target, kept) });
+      made.push({ target, file, size, active: activeGroups(subject, target, float(target)) });
     }
-    const result = { subject, calibration, path, kept, made, reused: !!source, analysis };
+    const result = { subject, calibration, path, float, made, reused: !!source, analysis };
     await showResult(result, options);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
@@ -97,25 +103,25 @@ async function calibrated(
 ): Promise<Source & { readonly analysis: Analysis | null }> {
   const { signal } = context;
   const equalised = equalises(subject, options);
-  const float = [...kept];
   let calibration = withWeights(
-    await observed(subject, images, { float, equalised }, options, context),
+    await observed(subject, images, { float: [...kept], equalised }, options, context),
     subject,
     options,
   );
   const analysis = await measured(subject, calibration, images.files, kept, options, context);
   signal.throwIfAborted();
   if (analysis) {
-    for (const id of analysis.mixed.chosen.float) kept.add(id);
     calibration = settled(kept, analysis);
     const chart = `${stem}.sensitivity.svg`;
-    writeWhole(chart, damageChart(subject.model.file, analysis.damages, kept));
+    const float = floatGroups(calibration, "openvino");
+    writeWhole(chart, damageChart(subject.model.file, analysis.damages, float));
     written.push(chart);
   }
   if (options.biasCorrection === "on") {
     // Last, because it is for these ranges and these float groups.
     const some = evenly(images.files, imagesForBiases);
-    calibration = await correctBiases(subject, calibration, kept, { images: some, signal });
+    const float = floatGroups(calibration, "openvino");
+    calibration = await correctBiases(subject, calibration, float, { images: some, signal });
   }
   const path = `${stem}.calibration.json`;
   await writeCalibration(path, calibration);

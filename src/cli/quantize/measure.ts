@@ -3,6 +3,7 @@ import { openNative } from "../../native/mod.ts";
 import type { Calibration } from "../../quantize/calibration/mod.ts";
 import { analyse, type Analysis } from "../../quantize/sensitivity/analyse.ts";
 import { annotate } from "../../quantize/sensitivity/annotated.ts";
+import type { Mixed } from "../../quantize/sensitivity/mixed.ts";
 import type { Subject } from "../../quantize/subject.ts";
 import { readData } from "../evaluate/errors.ts";
 import { CliError } from "../exit.ts";
@@ -103,23 +104,33 @@ export async function measured(
   }
 }
 
-/** A calibration with what was found out: it alone makes the same models again. */
+/**
+ * A calibration with what was found out: it alone makes the same models again.
+ *
+ * @param kept Ids of the groups that were to stay float.
+ */
 export function settled(
   kept: ReadonlySet<string>,
-  { calibration, images, measure, damages, mixed: { int8, chosen }, tensorrt }: Analysis,
+  { calibration, images, measure, damages, mixed, tensorrt }: Analysis,
 ): Calibration {
+  const float = [...kept, ...mixed.chosen.float];
   return {
     ...calibration,
-    ...(kept.size > 0 && { float: [...kept] }),
+    ...(float.length > 0 && { float }),
+    ...(tensorrt && { floatTensorrt: [...kept, ...tensorrt.chosen.float] }),
     sensitivity: {
       images,
       measure: measure.kind,
       reference: measure.reference,
-      lossInt8: int8.loss,
-      loss: chosen.loss,
-      ...(chosen.slowdown !== undefined && { slowdown: chosen.slowdown }),
-      ...(tensorrt !== undefined && { lossTensorrt: tensorrt }),
+      ...lossesOf(mixed),
+      ...(tensorrt && { tensorrt: lossesOf(tensorrt) }),
       groups: damages.map(({ group: { id }, damage }) => ({ id, damage })),
     },
   };
 }
+
+const lossesOf = ({ int8, chosen: { loss, slowdown } }: Mixed) => ({
+  lossInt8: int8.loss,
+  loss,
+  ...(slowdown !== undefined && { slowdown }),
+});

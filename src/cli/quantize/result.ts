@@ -3,7 +3,7 @@ import { floatNodes } from "../../quantize/float_nodes.ts";
 import { multiplyAdds, type QuantGroup } from "../../quantize/graph/mod.ts";
 import { sizeText, type Subject } from "../../quantize/subject.ts";
 import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
-import type { Target } from "../../quantize/targets.ts";
+import { activeGroups, type Target } from "../../quantize/targets.ts";
 import type { QuantizeOptions } from "../quantize.ts";
 import { table } from "../tables.ts";
 import { print } from "../terminal.ts";
@@ -26,8 +26,8 @@ export interface Result {
   readonly calibration: Calibration;
   /** Of the calibration. */
   readonly path: string;
-  /** Ids of groups that were to stay float. */
-  readonly kept: ReadonlySet<string>;
+  /** Ids of groups that stay float for a target. */
+  readonly float: (target: Target) => ReadonlySet<string>;
   readonly made: readonly Made[];
   /** Whether the calibration was there before. */
   readonly reused: boolean;
@@ -37,7 +37,7 @@ export interface Result {
 
 /** Prints what was made, as a table or as JSON. */
 export async function showResult(result: Result, options: QuantizeOptions): Promise<void> {
-  const { subject, calibration, path, kept, made, reused, analysis } = result;
+  const { subject, calibration, path, float, made, reused, analysis } = result;
   const { plan, model } = subject;
   const bytes = (await Deno.stat(path)).size;
   const others = floatNodes(subject);
@@ -50,13 +50,16 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
         images: calibration.images,
         sizes: calibration.sizes,
         method: calibration.method,
-        groups: plan.groups.map(({ id, kind, head, multiplyAdds }) => (
-          { id, kind, head, multiplyAdds, kept: kept.has(id) }
-        )),
+        groups: plan.groups.map(({ id, kind, head, multiplyAdds }) => ({
+          ...{ id, kind, head, multiplyAdds },
+          kept: float("openvino").has(id),
+          keptTensorrt: float("tensorrt").has(id),
+        })),
         float: others,
         sensitivity: calibration.sensitivity ?? null,
         ...(analysis && analysis.sizes.length > 0 && { lossBySize: analysis.sizes }),
         ...(analysis?.mixed.wanted && { withinMaxDrop: analysis.mixed.wanted }),
+        ...(analysis?.tensorrt?.wanted && { withinMaxDropTensorrt: analysis.tensorrt.wanted }),
         files: made.map(({ target, file, size, active }) => ({
           target,
           file,
@@ -64,6 +67,7 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
           int8: active.length,
           float: plan.groups.length - active.length,
           multiplyAddsInt8: share(active, plan.groups) ?? null,
+          int8AllTheSame: active.map(({ id }) => id).filter((id) => float(target).has(id)),
         })),
       }) + "\n",
     );
@@ -80,14 +84,22 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
   const sizes = calibration.sizes.map(sizeText).join(", ");
   const how = `${count} images${skipped > 0 ? ` (${skipped} skipped)` : ""} at ${sizes}, ` +
     calibration.method;
-  if (analysis) print(damageTable(analysis, plan, kept, limitsOf(options)));
+  if (analysis) {
+    const int8 = (target: Target) =>
+      new Set(activeGroups(subject, target, float(target)).map(({ id }) => id));
+    print(damageTable(analysis, plan, int8, limitsOf(options)));
+  }
   print(
     table(
       ["target", "groups in INT8", "float", "multiply-adds in INT8", "size", "file"],
       [...rows, [reused ? "(used)" : "calibration", "", "", "", sizeOf(bytes), path]],
       { from: 1, to: 5 },
       Deno.stdout,
-    ) + `calibrated on ${how}\n` + floatNote(others.map(({ operator }) => operator)),
+    ) + `calibrated on ${how}\n` + floatNote(others.map(({ operator }) => operator)) +
+      made.map(({ target, active }) => {
+        const count = active.filter(({ id }) => float(target).has(id)).length;
+        return count === 0 ? "" : cacheNote(count);
+      }).join(""),
   );
 }
 
@@ -112,4 +124,13 @@ function floatNote(operators: readonly string[]): string {
   for (const operator of operators) counts.set(operator, (counts.get(operator) ?? 0) + 1);
   const texts = [...counts].map(([operator, count]) => `${count} ${operator}`);
   return `float besides: ${texts.join(", ")}\n`;
+}
+
+/** Of groups that are INT8 in a cache though they were to be float. */
+function cacheNote(count: number): string {
+  return `in the cache ${count} group${count === 1 ? " is" : "s are"} INT8 that ` +
+    `${
+      count === 1 ? "was" : "were"
+    } to be float: TensorRT 8 takes a convolution and its activation ` +
+    "function together, in INT8 alone\n";
 }

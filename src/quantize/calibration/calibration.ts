@@ -57,8 +57,13 @@ export interface Sensitivity {
   readonly loss: number;
   /** Per cent more time a picture for that; undefined where it was not measured. */
   readonly slowdown?: number | undefined;
-  /** Points that TensorRT's form loses with those groups in float; undefined where it was not made. */
-  readonly lossTensorrt?: number | undefined;
+  /** The same of TensorRT's form with the groups of `floatTensorrt`; undefined where it was not made. */
+  readonly tensorrt?: {
+    readonly lossInt8: number;
+    readonly loss: number;
+    /** Estimated, for a GPU. */
+    readonly slowdown?: number | undefined;
+  } | undefined;
   /** Error at the output, in per cent, with that group alone in INT8. */
   readonly groups: readonly { readonly id: string; readonly damage: number }[];
 }
@@ -114,6 +119,8 @@ export interface Calibration {
   readonly weights?: WeightForm;
   /** Groups that stay float, by id, where that was decided. */
   readonly float?: readonly string[];
+  /** Those of TensorRT's form, where that was decided for itself; else it has those of `float`. */
+  readonly floatTensorrt?: readonly string[];
   /** What decided that, where it was measured. */
   readonly sensitivity?: Sensitivity;
   /** Small pictures and what the float model answers on them, for a self-check. */

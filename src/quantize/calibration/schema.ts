@@ -74,6 +74,7 @@ export const fileSchema = z.strictObject({
   biases: z.record(z.string(), z.array(finite).min(1)).optional(),
   weights: z.enum(["free", "paired"]).optional(),
   float: z.array(z.string()).optional(),
+  floatTensorrt: z.array(z.string()).optional(),
   sensitivity: z.strictObject({
     images: z.number().int().min(1),
     measure: z.enum(["expected", "annotations"]),
@@ -81,7 +82,11 @@ export const fileSchema = z.strictObject({
     lossInt8: finite,
     loss: finite,
     slowdown: finite.optional(),
-    lossTensorrt: finite.optional(),
+    tensorrt: z.strictObject({
+      lossInt8: finite,
+      loss: finite,
+      slowdown: finite.optional(),
+    }).optional(),
     groups: z.array(z.strictObject({ id: z.string(), damage: finite.min(0) })),
   }).optional(),
   golden: z.array(goldenSchema).optional(),

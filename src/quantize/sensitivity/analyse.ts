@@ -2,12 +2,12 @@ import type { NativeRuntime } from "../../native/mod.ts";
 import type { OnnxModel } from "../../onnx/mod.ts";
 import { type Calibration, evenly } from "../calibration/mod.ts";
 import type { Subject } from "../subject.ts";
-import { measuredModel } from "../targets.ts";
 import type { Annotated } from "./annotated.ts";
-import { chooseForOpenvino, chooseForTensorrt, openvinoDamages, type Ticker } from "./choose.ts";
+import { chooseForOpenvino, chooseForTensorrt, type Ticker } from "./choose.ts";
 import type { GroupDamage } from "./damage.ts";
 import { annotatedLoss, expectedLoss, type LossMeasure } from "./loss.ts";
-import { findMix, type Mixed, type MixLimits } from "./mixed.ts";
+import type { Mixed, MixLimits } from "./mixed.ts";
+import { openvinoMix, tensorrtMix } from "./mixes.ts";
 import { lossBySize, type SizeLoss } from "./sizes.ts";
 import { SizedTrials } from "./sized_trials.ts";
 import type { Trials } from "./trials.ts";
@@ -51,12 +51,10 @@ export interface Analysis {
   readonly measure: Pick<LossMeasure, "kind" | "reference">;
   /** By group, in the graph's order; not those that stay float by wish or by target. */
   readonly damages: readonly GroupDamage[];
+  /** Of OpenVINO's form. Losses of several sizes are those of the one where they are greatest. */
   readonly mixed: Mixed;
-  /**
-   * Points that TensorRT's form loses with the same groups in float, if it was looked at; of several
-   * sizes at the one where that is most.
-   */
-  readonly tensorrt?: number;
+  /** Of TensorRT's form, if it was looked at, with an estimate of the time. */
+  readonly tensorrt?: Mixed;
   /** At each size, where there are several. */
   readonly sizes: readonly SizeLoss[];
 }
@@ -89,36 +87,21 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       let done = 0;
       return () => step?.(phase, unit, ++done, total);
     };
-    const choiceOptions = { trials, calibration: options.calibration, keepFloat, ticker };
-    const found = options.auto ? await chooseForOpenvino(choiceOptions) : {
-      calibration: options.calibration,
-      damages: await openvinoDamages(choiceOptions),
-    };
-    const { damages } = found;
-    // Twice for each doubling, then halving, then the time.
-    const total = 4 * Math.ceil(Math.log2(damages.length + 1)) + 1;
-    const mixed = await findMix({
-      ...options.limits,
-      trials: trials.largest,
-      calibration: found.calibration,
-      loss,
-      damages,
-      keepFloat,
-      step: ticker("mixes of INT8 and float", "mixes", total),
-    });
-    const float = new Set([...keepFloat, ...mixed.chosen.float]);
+    const { auto, limits } = options;
+    const common = { trials, keepFloat, ticker, auto };
+    const found = await chooseForOpenvino({ ...common, calibration: options.calibration });
+    const mixed = await openvinoMix({ ...common, ...found, limits, loss });
     let { calibration } = found;
-    let lossTensorrt: number | undefined;
+    let tensorrt: Mixed | undefined;
     if (options.tensorrt) {
-      const own = { trials, calibration, keepFloat: float, ticker };
-      if (options.auto) calibration = await chooseForTensorrt(own, damages);
-      const model = measuredModel(subject, calibration, "symmetric", float);
-      lossTensorrt = await loss(model);
+      const other = await chooseForTensorrt({ ...common, calibration }, found.damages);
+      tensorrt = await tensorrtMix({ ...common, ...other, limits, loss });
+      calibration = other.calibration;
     }
     const several = calibration.sizes.length > 1;
     const sizes = !several ? [] : await lossBySize({
       ...{ trials, calibration },
-      keepFloat: float,
+      keepFloat: new Set([...keepFloat, ...mixed.chosen.float]),
       measure: measureOf,
       step: ticker("input sizes", "sizes", calibration.sizes.length),
     });
@@ -128,9 +111,9 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
       calibration,
       images: count,
       measure: { kind, reference },
-      damages,
+      damages: found.damages,
       mixed,
-      ...(lossTensorrt !== undefined && { tensorrt: lossTensorrt }),
+      ...(tensorrt && { tensorrt }),
       sizes,
     };
   } finally {

@@ -1,9 +1,4 @@
-import type { OnnxModel } from "../../onnx/mod.ts";
-import type { Calibration } from "../calibration/mod.ts";
-import { targetModel } from "../targets.ts";
-import { floatCosts } from "./cost.ts";
 import type { GroupDamage } from "./damage.ts";
-import type { Trials } from "./trials.ts";
 
 /** How far to go. */
 export interface MixLimits {
@@ -15,14 +10,13 @@ export interface MixLimits {
 
 /** What is searched with. */
 export interface MixOptions extends MixLimits {
-  /** Those that time is measured with. */
-  readonly trials: Trials;
-  readonly calibration: Calibration;
-  /** Points that a model loses. */
-  readonly loss: (model: OnnxModel) => Promise<number>;
-  readonly damages: readonly GroupDamage[];
-  /** Ids of groups that stay float whatever comes of it. */
-  readonly keepFloat: ReadonlySet<string>;
+  /** Ids of groups that may be taken out of INT8, most worth it first, see `mixOrder`. */
+  readonly order: readonly string[];
+  /** Points that are lost with these in float. */
+  readonly loss: (float: readonly string[]) => Promise<number>;
+  /** Per cent more time that it takes with these in float. */
+  readonly slowdown: (float: readonly string[]) => Promise<number>;
+  readonly signal?: AbortSignal | undefined;
   /** Called before each trial of a mix. */
   readonly step?: (() => void) | undefined;
 }
@@ -33,7 +27,7 @@ export interface Mix {
   readonly float: readonly string[];
   /** Points lost. */
   readonly loss: number;
-  /** Per cent more time than with none of them; undefined where it was not measured. */
+  /** Per cent more time than with none of them; undefined where it was not asked for. */
   readonly slowdown?: number;
 }
 
@@ -48,24 +42,37 @@ export interface Mixed {
 }
 
 /**
- * Takes groups out of INT8, those first whose damage is greatest for the time that they take in
- * float, until the loss is within its limit, or the time is. Each mix that decides is measured whole:
- * damages do not simply add up.
+ * Takes groups out of INT8, in their order, until the loss is within its limit, or the time is. Each mix
+ * that decides is measured whole: damages do not simply add up.
  */
 export async function findMix(options: MixOptions): Promise<Mixed> {
-  const { trials, maxDrop, maxSlowdown } = options;
+  const { maxDrop, maxSlowdown, signal } = options;
   const search = new Search(options);
   const int8 = await search.mix(0);
-  if (int8.loss <= maxDrop) return { int8, chosen: int8 };
+  if (int8.loss <= maxDrop || options.order.length === 0) return { int8, chosen: int8 };
   const wanted = await search.least();
-  if (maxSlowdown === Infinity) return { int8, chosen: wanted };
-  const timed = { ...wanted, slowdown: await search.slowdown(wanted.float.length) };
-  if (timed.slowdown <= maxSlowdown) {
-    return { int8, chosen: timed };
-  }
-  trials.options.signal?.throwIfAborted();
-  const chosen = await search.within(wanted.float.length);
-  return { int8, chosen, wanted: timed };
+  const most = wanted.float.length;
+  if (maxSlowdown === Infinity) return { int8, chosen: await search.best(most) };
+  const slowdown = await search.slowdown(most);
+  if (slowdown <= maxSlowdown) return { int8, chosen: await search.timed(most, slowdown) };
+  signal?.throwIfAborted();
+  return { int8, chosen: await search.within(most), wanted: { ...wanted, slowdown } };
+}
+
+/**
+ * The ids of groups, those first whose damage is greatest for the time that they take in float.
+ *
+ * @param costs By id, see `floatCosts`.
+ */
+export function mixOrder(
+  damages: readonly GroupDamage[],
+  costs: ReadonlyMap<string, number>,
+): string[] {
+  return damages.map(({ group: { id }, damage }) => ({
+    id,
+    // Errors of different groups are independent: their squares add up.
+    worth: damage * damage / (costs.get(id) || 1),
+  })).sort((a, b) => b.worth - a.worth).map(({ id }) => id);
 }
 
 /**
@@ -78,18 +85,9 @@ function next(count: number): number {
 }
 
 class Search {
-  readonly #order: readonly string[];
   readonly #mixes = new Map<number, Mix>();
 
-  constructor(readonly options: MixOptions) {
-    const { trials: { options: { subject, size } }, damages } = options;
-    const costs = floatCosts(subject, size);
-    this.#order = damages.map(({ group: { id }, damage }) => ({
-      id,
-      // Errors of different groups are independent: their squares add up.
-      worth: damage * damage / (costs.get(id) || 1),
-    })).sort((a, b) => b.worth - a.worth).map(({ id }) => id);
-  }
+  constructor(readonly options: MixOptions) {}
 
   /** The mix with the first `count` in float. */
   async mix(count: number): Promise<Mix> {
@@ -97,10 +95,8 @@ class Search {
     if (known) return known;
     const { loss, step } = this.options;
     step?.();
-    const mix = {
-      float: this.#order.slice(0, count),
-      loss: await loss(this.#model(count)),
-    };
+    const float = this.#first(count);
+    const mix = { float, loss: await loss(float) };
     this.#mixes.set(count, mix);
     return mix;
   }
@@ -108,7 +104,7 @@ class Search {
   /** The least that is within `maxDrop`; all that there is, where none is. */
   async least(): Promise<Mix> {
     const { maxDrop } = this.options;
-    const most = this.#order.length;
+    const most = this.options.order.length;
     let [low, high] = [0, 1];
     for (; high < most; high = Math.min(next(high), most)) {
       if ((await this.mix(high)).loss <= maxDrop) break;
@@ -133,32 +129,40 @@ class Search {
       if (slower <= maxSlowdown) [low, slowdown] = [middle, slower];
       else high = middle;
     }
-    const best = await this.#best(low);
-    const count = best.float.length;
-    if (count !== low) slowdown = count === 0 ? 0 : await this.slowdown(count);
-    return { ...best, slowdown };
+    return await this.timed(low, slowdown);
+  }
+
+  /**
+   * The best of up to `count` groups, with the time that it takes.
+   *
+   * @param slowdown With the first `count` of them.
+   */
+  async timed(count: number, slowdown: number): Promise<Mix> {
+    const best = await this.best(count);
+    const { length } = best.float;
+    if (length === count) return { ...best, slowdown };
+    return { ...best, slowdown: length === 0 ? 0 : await this.slowdown(length) };
   }
 
   /**
    * Of the mixes that were measured, up to `count` groups, the one that loses least: some groups do
-   * harm in float too, where others' errors had made up for theirs.
+   * harm in float too, where others' errors had made up for theirs. Where one is within `maxDrop`, it
+   * is that of `least`.
    */
-  async #best(count: number): Promise<Mix> {
+  async best(count: number): Promise<Mix> {
     await this.mix(count);
     return [...this.#mixes.values()].filter(({ float }) => float.length <= count)
       .reduce((best, mix) => mix.loss < best.loss ? mix : best);
   }
 
+  /** Per cent more time with the first `count` in float. */
   async slowdown(count: number): Promise<number> {
-    const { trials, step } = this.options;
+    const { slowdown, step } = this.options;
     step?.();
-    const [before, after] = await trials.time([this.#model(0), this.#model(count)]);
-    return Math.max(0, 100 * (after! / before! - 1));
+    return await slowdown(this.#first(count));
   }
 
-  #model(count: number) {
-    const { trials, calibration, keepFloat } = this.options;
-    const float = new Set([...keepFloat, ...this.#order.slice(0, count)]);
-    return targetModel(trials.options.subject, calibration, "openvino", float);
+  #first(count: number): readonly string[] {
+    return this.options.order.slice(0, count);
   }
 }

@@ -101,13 +101,14 @@ async function makeModel(
 ): Promise<void> {
   // Loaded only where a model is made: a start from the cache has no use for it.
   const { subjectOf } = await import("../../quantize/subject.ts");
-  const { checkCovers, targetModel } = await import("../../quantize/targets.ts");
+  const { checkCovers, floatGroups, targetModel } = await import("../../quantize/targets.ts");
   const { width, height } = letterbox as { width: number; height: number };
   const free = inputShape !== null && contract.input.width === null;
   const subject = await subjectOf(options, free ? [{ width, height }] : []);
   checkCovers(subject, calibration, target, path);
   const wished = { ...calibration, weights };
-  writeModel(targetModel(subject, wished, target, new Set(calibration.float)), file);
+  const float = floatGroups(calibration, target);
+  writeModel(targetModel(subject, wished, target, float), file);
 }
 
 /**

@@ -32,6 +32,7 @@ function sample(): Calibration {
     ],
     biases: { "group of a": [0.5, -0.25] },
     float: ["group of b"],
+    floatTensorrt: [],
     golden: [{
       file: "shot.png",
       image: "iVBORw0KGgo=",

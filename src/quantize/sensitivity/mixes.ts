@@ -1,0 +1,77 @@
+import type { OnnxModel } from "../../onnx/mod.ts";
+import { activeGroups, measuredModel, targetModel } from "../targets.ts";
+import type { Choice, Ticker } from "./choose.ts";
+import { floatCosts, gpuCosts } from "./cost.ts";
+import { findMix, type Mixed, type MixLimits, mixOrder } from "./mixed.ts";
+import type { SizedTrials } from "./sized_trials.ts";
+
+/** What a form's mix is searched with. */
+export interface FormMixOptions extends Choice {
+  readonly trials: SizedTrials;
+  /** Ids of groups that stay float whatever comes of it. */
+  readonly keepFloat: ReadonlySet<string>;
+  readonly limits: MixLimits;
+  /** Points that a model loses. */
+  readonly loss: (model: OnnxModel) => Promise<number>;
+  readonly ticker: Ticker;
+}
+
+/** The mix of OpenVINO's form, with the time that it takes on this machine. */
+export async function openvinoMix(options: FormMixOptions): Promise<Mixed> {
+  const { trials: { largest }, calibration, damages, loss } = options;
+  const { subject, size, signal } = largest.options;
+  const model = (float: readonly string[]) =>
+    targetModel(subject, calibration, "openvino", withAll(options, float));
+  return await findMix({
+    ...options.limits,
+    order: mixOrder(damages, floatCosts(subject, size)),
+    loss: (float) => loss(model(float)),
+    slowdown: async (float) => {
+      const [before, after] = await largest.time([model([]), model(float)]);
+      return Math.max(0, 100 * (after! / before! - 1));
+    },
+    signal,
+    step: options.ticker("mixes of INT8 and float", "mixes", trialsOf(damages.length)),
+  });
+}
+
+/**
+ * The mix of TensorRT's form. There is no GPU to measure time on: it is estimated, and only groups that
+ * are within the budget together are looked at.
+ */
+export async function tensorrtMix(options: FormMixOptions): Promise<Mixed> {
+  const { trials: { largest }, calibration, damages, loss, keepFloat, limits } = options;
+  const { subject, size, signal } = largest.options;
+  const active = activeGroups(subject, "tensorrt", keepFloat).map(({ id }) => id);
+  const costs = gpuCosts(floatCosts(subject, size), active);
+  const order = affordable(mixOrder(damages, costs), costs, limits.maxSlowdown);
+  return await findMix({
+    ...limits,
+    order,
+    loss: (float) =>
+      loss(measuredModel(subject, calibration, "symmetric", withAll(options, float))),
+    slowdown: (float) => Promise.resolve(total(float, costs)),
+    signal,
+    step: options.ticker("TensorRT: mixes", "mixes", trialsOf(order.length)),
+  });
+}
+
+/** Those that are within a budget with all before them. */
+function affordable(
+  ids: readonly string[],
+  costs: ReadonlyMap<string, number>,
+  budget: number,
+): string[] {
+  const taken: string[] = [];
+  for (const id of ids) if (total([...taken, id], costs) <= budget) taken.push(id);
+  return taken;
+}
+
+const total = (ids: readonly string[], costs: ReadonlyMap<string, number>) =>
+  ids.reduce((sum, id) => sum + (costs.get(id) ?? 0), 0);
+
+const withAll = ({ keepFloat }: FormMixOptions, float: readonly string[]) =>
+  new Set([...keepFloat, ...float]);
+
+/** Twice for each doubling, then halving, then the time. */
+const trialsOf = (groups: number) => 4 * Math.ceil(Math.log2(groups + 1)) + 1;
