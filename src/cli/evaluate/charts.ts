@@ -1,7 +1,7 @@
 import { confusionChart } from "../../evaluate/chart/confusion_chart.ts";
 import { curveChart } from "../../evaluate/chart/curve_chart.ts";
 import { confusionOf, type GroundTruth } from "../../evaluate/mod.ts";
-import type { Scored } from "./scores.ts";
+import type { Scored } from "./scored.ts";
 import { shortNames } from "./tables.ts";
 import { CliError, ExitCode } from "../exit.ts";
 

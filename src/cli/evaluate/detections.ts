@@ -7,8 +7,9 @@ import {
 import { drawCharts } from "./charts.ts";
 import { readData } from "./errors.ts";
 import { selectCategories } from "./only.ts";
-import { type Scored, showScores } from "./scores.ts";
-import type { EvaluateOptions } from "../evaluate.ts";
+import type { Scored } from "./scored.ts";
+import { showScores } from "./scores.ts";
+import type { EvaluateOptions } from "./options.ts";
 import { printError } from "../terminal.ts";
 
 /** `evaluate --detections FILE… --annotations FILE`. */

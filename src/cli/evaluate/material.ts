@@ -8,7 +8,7 @@ import {
 } from "../../evaluate/mod.ts";
 import { readData } from "./errors.ts";
 import { selectCategories, type Selection } from "./only.ts";
-import type { EvaluateOptions } from "../evaluate.ts";
+import type { EvaluateOptions } from "./options.ts";
 
 /** Pictures to run on, and what was left out. */
 export interface Material {

@@ -9,9 +9,10 @@ import type { Detection } from "../../runtime/packet.ts";
 import { drawCharts } from "./charts.ts";
 import { gather, materialNote } from "./material.ts";
 import { openCandidates, type Run, runCandidates } from "./run.ts";
-import { type Scored, showScores } from "./scores.ts";
+import type { Scored } from "./scored.ts";
+import { showScores } from "./scores.ts";
 import { agreementTable, shortNames } from "./tables.ts";
-import type { EvaluateOptions } from "../evaluate.ts";
+import type { EvaluateOptions } from "./options.ts";
 import { print, printError } from "../terminal.ts";
 
 /** `evaluate MODEL…`. */

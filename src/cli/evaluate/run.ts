@@ -9,7 +9,7 @@ import { cocoLabels } from "../../model/coco.ts";
 import type { Detection } from "../../runtime/packet.ts";
 import { some } from "./material.ts";
 import type { Selection } from "./only.ts";
-import type { EvaluateOptions } from "../evaluate.ts";
+import type { EvaluateOptions } from "./options.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
 import { catchSignals } from "../signals.ts";

@@ -1,29 +1,15 @@
 import {
-  type Agreement,
   type Bootstrap,
   bootstrap,
-  type CocoEvaluation,
   type CocoFigures,
-  type Detections,
   type GroundTruth,
   type Intervals,
   resampledFigures,
 } from "../../evaluate/mod.ts";
-import type { EvaluateOptions } from "../evaluate.ts";
+import type { EvaluateOptions } from "./options.ts";
+import type { Scored } from "./scored.ts";
 import { scoreTables } from "./tables.ts";
 import { print } from "../terminal.ts";
-
-/** What was scored. */
-export interface Scored {
-  /** As on the command line. */
-  readonly name: string;
-  readonly detections: Detections;
-  readonly evaluation: CocoEvaluation;
-  /** A second, of models that were run. */
-  readonly imagesPerSecond?: number;
-  /** With `--against`. */
-  readonly agreement?: Agreement;
-}
 
 /** Prints figures, as tables or as JSON, with what more is known of all. */
 export function showScores(

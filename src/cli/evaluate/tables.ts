@@ -7,7 +7,7 @@ import type {
   Interval,
   Intervals,
 } from "../../evaluate/mod.ts";
-import type { Scored } from "./scores.ts";
+import type { Scored } from "./scored.ts";
 import { table } from "../tables.ts";
 
 /** Figures, classes and agreement as tables; the first column names them, one or more for each model. */

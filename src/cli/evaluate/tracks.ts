@@ -1,7 +1,7 @@
 import { evaluateTracks, parseTracks } from "../../evaluate/mod.ts";
 import { DataError } from "../../evaluate/error.ts";
 import { readData } from "./errors.ts";
-import type { EvaluateOptions } from "../evaluate.ts";
+import type { EvaluateOptions } from "./options.ts";
 import { table } from "../tables.ts";
 import { print, printError } from "../terminal.ts";
 

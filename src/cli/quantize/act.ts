@@ -20,7 +20,7 @@ import { correctBiases } from "../../quantize/transform/correct_biases.ts";
 import { writeWhole } from "../../whole_file.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { Progress } from "../progress.ts";
-import type { QuantizeOptions } from "../quantize.ts";
+import type { QuantizeOptions } from "./options.ts";
 import { catchSignals } from "../signals.ts";
 import { printError } from "../terminal.ts";
 import { checkMeasurable, type MeasureContext, measured, settled } from "./measure.ts";

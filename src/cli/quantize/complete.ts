@@ -5,7 +5,7 @@ import { calibrationImages } from "../../quantize/calibration/mod.ts";
 import { complete, type Incomplete, openIncomplete } from "../../quantize/complete/complete.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Progress } from "../progress.ts";
-import type { QuantizeOptions } from "../quantize.ts";
+import type { QuantizeOptions } from "./options.ts";
 import { catchSignals } from "../signals.ts";
 import { print } from "../terminal.ts";
 import { methodsOf } from "./observe.ts";

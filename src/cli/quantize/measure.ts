@@ -8,7 +8,7 @@ import type { Subject } from "../../quantize/subject.ts";
 import { readData } from "../evaluate/errors.ts";
 import { CliError } from "../exit.ts";
 import { Progress } from "../progress.ts";
-import type { QuantizeOptions } from "../quantize.ts";
+import type { QuantizeOptions } from "./options.ts";
 
 /** Where nothing else is said: points, and per cent. */
 export const defaultLimits = { maxDrop: 0.3, maxSlowdown: 5 };

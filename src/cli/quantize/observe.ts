@@ -6,7 +6,7 @@ import { defaultMethods } from "../../quantize/targets.ts";
 import { equalPairs } from "../../quantize/transform/equalise.ts";
 import { CliError } from "../exit.ts";
 import { Progress } from "../progress.ts";
-import type { QuantizeOptions } from "../quantize.ts";
+import type { QuantizeOptions } from "./options.ts";
 import { printError } from "../terminal.ts";
 import type { MeasureContext } from "./measure.ts";
 import { warn } from "./usage.ts";

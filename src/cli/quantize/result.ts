@@ -4,7 +4,7 @@ import { multiplyAdds, type QuantGroup } from "../../quantize/graph/mod.ts";
 import { sizeText, type Subject } from "../../quantize/subject.ts";
 import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
 import { activeGroups, type Target } from "../../quantize/targets.ts";
-import type { QuantizeOptions } from "../quantize.ts";
+import type { QuantizeOptions } from "./options.ts";
 import { table } from "../tables.ts";
 import { print } from "../terminal.ts";
 import { damageTable } from "./damage_table.ts";

@@ -9,7 +9,7 @@ import { checkCovers } from "../../quantize/targets.ts";
 import { openNative } from "../../native/mod.ts";
 import { runnerOf } from "../../runtime/int8/backend.ts";
 import { CliError } from "../exit.ts";
-import type { QuantizeOptions } from "../quantize.ts";
+import type { QuantizeOptions } from "./options.ts";
 import { rangeIsUsage } from "./usage.ts";
 
 /** A calibration, and the file that it is in. */

@@ -1,5 +1,5 @@
 import { CliError } from "../exit.ts";
-import type { QuantizeOptions } from "../quantize.ts";
+import type { QuantizeOptions } from "./options.ts";
 import { printError, styles } from "../terminal.ts";
 
 /** Makes it if need be, and sees that it can be written to, before minutes are spent. */

@@ -4,7 +4,7 @@ import type { TensorMessage } from "../../onnx/messages.ts";
 import { dimensions, floats, floatTensor } from "../../onnx/tensor.ts";
 import { isCarrier } from "../graph/carriers.ts";
 import type { QuantGroup } from "../graph/plan.ts";
-import { type Layer, layerOf } from "../transform/layer.ts";
+import { type Layer, layerOf } from "../graph/layer.ts";
 import type { QdqEditor } from "./editor.ts";
 import { asymmetric, type Quantization, type Range } from "./ranges.ts";
 import { sharesOf, smooth } from "./smooth.ts";

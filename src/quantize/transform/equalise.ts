@@ -3,7 +3,7 @@ import { GraphIndex, type OnnxModel } from "../../onnx/mod.ts";
 import { dimensions, floats, floatTensor } from "../../onnx/tensor.ts";
 import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
 import type { Subject } from "../subject.ts";
-import { isReplaceable, type Layer, layerOf, replaceConstant } from "./layer.ts";
+import { isReplaceable, type Layer, layerOf, replaceConstant } from "../graph/layer.ts";
 
 /** What may lie between: f(s·x) = s·f(x) for any s > 0. SiLU, Clip and HardSwish are not so. */
 const homogeneous = new Set(["Relu", "LeakyRelu", "PRelu"]);

@@ -2,7 +2,7 @@ import { attribute, integer } from "../../onnx/attributes.ts";
 import type { GraphIndex } from "../../onnx/graph_index.ts";
 import type { NodeMessage, TensorMessage } from "../../onnx/messages.ts";
 import { dimensions, elements } from "../../onnx/tensor.ts";
-import type { QuantGroup } from "../graph/mod.ts";
+import type { QuantGroup } from "./plan.ts";
 
 /** A convolution or product whose weights may be changed, and which channels each of them joins. */
 export interface Layer {
