@@ -44,7 +44,7 @@ export function quantize(): Command {
     )
     .option(
       "--max-slowdown <percent>",
-      "time that float groups may cost; 5 if not said",
+      "time that float groups may cost, for TensorRT by an estimate; 5 if not said",
       slowdownLimit,
     )
     .option(

@@ -15,8 +15,14 @@ import {
 const mostGroups = 4;
 /** Of the greatest damage: groups that do less are left alone. */
 const worthIt = 1 / 8;
-/** From 5 % narrower to 15 % wider. A step moves the greatest value by more than two integers. */
-const factors = Array.from({ length: 21 }, (_, i) => 0.95 + i / 100);
+/**
+ * From 5 % narrower to 15 % wider. A step moves the greatest value by more than two integers, of 255 or
+ * of 127.
+ */
+const factors: Readonly<Record<Scheme, readonly number[]>> = {
+  asymmetric: Array.from({ length: 21 }, (_, i) => 0.95 + i / 100),
+  symmetric: Array.from({ length: 11 }, (_, i) => 0.95 + i / 50),
+};
 /** Of them, those with which a group alone does least harm are tried in the whole model. */
 const mostTried = 3;
 /** Pictures that a group alone is looked at on: the rounding is the same on all. */
@@ -69,7 +75,7 @@ async function draw(
     aloneDamage({ trials, scheme, most: mostAlone }, calibration, group);
   const now = await harm(start);
   const found: { candidate: Calibration; damage: number }[] = [];
-  await inParallel(factors, atOnce, async (factor, i) => {
+  await inParallel(factors[scheme], atOnce, async (factor, i) => {
     const candidate = scaled(start, tensors, scheme, factor);
     found[i] = { candidate, damage: await harm(candidate) };
   }, trials.options.signal);
