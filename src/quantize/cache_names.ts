@@ -38,27 +38,42 @@ export function cacheNames({ original, prepared, plan }: Subject): string[] {
   );
 }
 
+/** Whether TensorRT 8 was seen to compute a group in float too, where a range is missing. */
+function isPlain({ kind, operators }: QuantGroup): boolean {
+  return (kind === "convolution" || kind === "depthwise") &&
+    operators.slice(1).every((operator) => operator === "Relu");
+}
+
 /**
- * Whether a group is float with a cache that leaves its tensors out: the last convolutions always are,
- * others only where they are to be and no activation function follows. In INT8 TensorRT 8 computes
- * that together with the convolution; without a range for what comes out, 8.5.3 ended the build ("Could
- * not find any implementation for node", seen of YOLOv8n's `model.2.cv1`).
+ * Ids of the groups that are float with a cache that leaves their tensors out: the last convolutions
+ * always, others where they are to be and TensorRT can build that. It takes a convolution and its SiLU
+ * as one, and without a range for what that reads or makes, 8.5.3 ended the build: "Could not find any
+ * implementation for node" (on an H200, without cuDNN and cuBLAS; of convolutions with and without a
+ * Split behind, of readers of a sum or a bare convolution without a range). With Relu it built.
  */
 export function floatInCache(
-  { id, kind, operators, last }: QuantGroup,
+  { prepared, plan: { groups } }: Pick<Subject, "prepared" | "plan">,
   keepFloat: ReadonlySet<string>,
-): boolean {
-  return last || (keepFloat.has(id) && kind !== "sum" && operators.length === 1);
+): Set<string> {
+  const index = new GraphIndex(prepared.graph);
+  const plain = new Set(groups.filter(isPlain).map(({ node }) => index.producer(node)));
+  const able = ({ node, output }: QuantGroup) =>
+    plain.has(index.producer(node)) && index.uses(output).every(({ node }) => plain.has(node));
+  return new Set(
+    groups.filter((group) => group.last || (keepFloat.has(group.id) && able(group)))
+      .map(({ id }) => id),
+  );
 }
 
 /** Tensors to leave out of a cache, so that TensorRT 8 computes in float what makes them. */
 export function floatNames(
-  { prepared, plan }: Subject,
+  subject: Pick<Subject, "prepared" | "plan">,
   keepFloat: ReadonlySet<string>,
 ): Set<string> {
-  const index = new GraphIndex(prepared.graph);
+  const index = new GraphIndex(subject.prepared.graph);
+  const float = floatInCache(subject, keepFloat);
   return new Set(
-    plan.groups.filter((group) => floatInCache(group, keepFloat))
+    subject.plan.groups.filter(({ id }) => float.has(id))
       .flatMap((group) => [...madeBy(index, group)]),
   );
 }

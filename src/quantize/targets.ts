@@ -48,11 +48,14 @@ export function floatGroups(
 
 /** The groups that are in INT8 for a target: not the same for all, see the exporters. */
 export function activeGroups(
-  { plan }: Subject,
+  { prepared, plan }: Pick<Subject, "prepared" | "plan">,
   target: Target,
   keepFloat: ReadonlySet<string>,
 ): QuantGroup[] {
-  if (target === "cache") return plan.groups.filter((one) => !floatInCache(one, keepFloat));
+  if (target === "cache") {
+    const float = floatInCache({ prepared, plan }, keepFloat);
+    return plan.groups.filter(({ id }) => !float.has(id));
+  }
   return plan.groups.filter(({ id, kind }) =>
     !keepFloat.has(id) && !(target === "openvino" && kind === "sum") &&
     !(target === "tensorrt" && kind === "depthwise")

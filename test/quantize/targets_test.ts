@@ -26,19 +26,38 @@ Deno.test("groups in INT8: sums for TensorRT alone, the last ones not by a cache
   }
 });
 
-Deno.test("a cache keeps no group float whose activation function TensorRT 8 computes with it", () => {
+Deno.test("a cache keeps no group float that TensorRT 8 computes with its activation function", () => {
   const names = (...float: string[]) => floatNames(subject, new Set(float));
   const none = names();
   assert.ok(none.has(last.output) && !none.has(fused.output) && !none.has(fused.node));
   assert.deepEqual(names(fused.id, sum.id, last.id), none);
   const active = activeGroups(subject, "cache", new Set([fused.id, sum.id]));
   assert.ok(active.includes(fused) && active.includes(sum));
-  // Of a convolution with nothing behind it, the range is left out.
-  const bare: QuantGroup = { ...fused, operators: ["Conv"] };
-  const plan = { ...subject.plan, groups: groups.map((one) => one === fused ? bare : one) };
-  const other = { ...subject, plan };
-  assert.ok(floatNames(other, new Set([bare.id])).has(bare.output));
-  assert.ok(!activeGroups(other, "cache", new Set([bare.id])).includes(bare));
+});
+
+Deno.test("a cache leaves out a convolution's range where it and its readers have Relu or nothing", () => {
+  const kept = (operators: (group: QuantGroup) => string[]) => {
+    const plan = {
+      ...subject.plan,
+      groups: groups.map((group) => ({ ...group, operators: operators(group) })),
+    };
+    const other = { ...subject, plan };
+    // The stem, and what alone reads it.
+    const [stem, second] = plan.groups;
+    assert.deepEqual(second!.reads, [stem!.output]);
+    const float = floatNames(other, new Set([stem!.id])).has(stem!.output);
+    const active = activeGroups(other, "cache", new Set([stem!.id])).some(({ id }) =>
+      id === stem!.id
+    );
+    assert.equal(active, !float);
+    return float;
+  };
+  const [stem, second] = [groups[0]!.id, groups[1]!.id];
+  assert.ok(kept(() => ["Conv"]));
+  assert.ok(kept(({ id }) => id === stem ? ["Conv", "Relu"] : ["Conv"]));
+  assert.ok(kept(({ id }) => id === second ? ["Conv", "Relu"] : ["Conv"]));
+  assert.ok(!kept(({ id }) => id === stem ? ["Conv", "Sigmoid", "Mul"] : ["Conv"]));
+  assert.ok(!kept(({ id }) => id === second ? ["Conv", "Sigmoid", "Mul"] : ["Conv"]));
 });
 
 Deno.test("groups that a calibration keeps float: TensorRT's own, where it has such", () => {

@@ -129,8 +129,6 @@ function floatNote(operators: readonly string[]): string {
 /** Of groups that are INT8 in a cache though they were to be float. */
 function cacheNote(count: number): string {
   return `in the cache ${count} group${count === 1 ? " is" : "s are"} INT8 that ` +
-    `${
-      count === 1 ? "was" : "were"
-    } to be float: TensorRT 8 takes a convolution and its activation ` +
-    "function together, in INT8 alone\n";
+    `${count === 1 ? "was" : "were"} to be float: TensorRT 8 builds no convolution ` +
+    "that is computed with its activation function, in a mix of both\n";
 }
