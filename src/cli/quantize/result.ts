@@ -59,7 +59,6 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
         sensitivity: calibration.sensitivity ?? null,
         ...(analysis && analysis.sizes.length > 0 && { lossBySize: analysis.sizes }),
         ...(analysis?.mixed.wanted && { withinMaxDrop: analysis.mixed.wanted }),
-        ...(analysis?.tensorrt?.wanted && { withinMaxDropTensorrt: analysis.tensorrt.wanted }),
         files: made.map(({ target, file, size, active }) => ({
           target,
           file,
@@ -128,7 +127,7 @@ function floatNote(operators: readonly string[]): string {
 
 /** Of groups that are INT8 in a cache though they were to be float. */
 function cacheNote(count: number): string {
-  return `in the cache ${count} group${count === 1 ? " is" : "s are"} INT8 that ` +
-    `${count === 1 ? "was" : "were"} to be float: TensorRT 8 builds no convolution ` +
-    "that is computed with its activation function, in a mix of both\n";
+  const [are, were] = count === 1 ? ["group is", "was"] : ["groups are", "were"];
+  return `in the cache ${count} ${are} INT8 that ${were} to be float: TensorRT 8 can't leave a ` +
+    "convolution float that it computes together with its activation function\n";
 }
