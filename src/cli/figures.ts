@@ -36,3 +36,8 @@ export function elapsed(seconds: number): string {
     ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}`
     : `${Math.floor(minutes)}:${pad(seconds % 60)}`;
 }
+
+/** The first five of some names, and how many more there are. */
+export function some(names: readonly string[]): string {
+  return names.slice(0, 5).join(", ") + (names.length > 5 ? `, and ${names.length - 5} more` : "");
+}

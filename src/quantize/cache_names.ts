@@ -45,7 +45,7 @@ function isPlain({ kind, operators }: QuantGroup): boolean {
 }
 
 /**
- * Ids of the groups that are float with a cache that leaves their tensors out: the last convolutions
+ * The groups that are float with a cache that leaves their tensors out: the last convolutions
  * always, others where they are to be and TensorRT can build that. It takes a convolution and its SiLU
  * as one, and without a range for what that reads or makes, 8.5.3 ended the build: "Could not find any
  * implementation for node" (on an H200, without cuDNN and cuBLAS; of convolutions with and without a
@@ -54,15 +54,12 @@ function isPlain({ kind, operators }: QuantGroup): boolean {
 export function floatInCache(
   { prepared, plan: { groups } }: Pick<Subject, "prepared" | "plan">,
   keepFloat: ReadonlySet<string>,
-): Set<string> {
+): QuantGroup[] {
   const index = new GraphIndex(prepared.graph);
   const plain = new Set(groups.filter(isPlain).map(({ node }) => index.producer(node)));
   const able = ({ node, output }: QuantGroup) =>
     plain.has(index.producer(node)) && index.uses(output).every(({ node }) => plain.has(node));
-  return new Set(
-    groups.filter((group) => group.last || (keepFloat.has(group.id) && able(group)))
-      .map(({ id }) => id),
-  );
+  return groups.filter((group) => group.last || (keepFloat.has(group.id) && able(group)));
 }
 
 /** Tensors to leave out of a cache, so that TensorRT 8 computes in float what makes them. */
@@ -71,9 +68,7 @@ export function floatNames(
   keepFloat: ReadonlySet<string>,
 ): Set<string> {
   const index = new GraphIndex(subject.prepared.graph);
-  const float = floatInCache(subject, keepFloat);
   return new Set(
-    subject.plan.groups.filter(({ id }) => float.has(id))
-      .flatMap((group) => [...madeBy(index, group)]),
+    floatInCache(subject, keepFloat).flatMap((group) => [...madeBy(index, group)]),
   );
 }

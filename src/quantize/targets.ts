@@ -48,15 +48,16 @@ export function floatGroups(
 
 /** The groups that are in INT8 for a target: not the same for all, see the exporters. */
 export function activeGroups(
-  { prepared, plan }: Pick<Subject, "prepared" | "plan">,
+  subject: Pick<Subject, "prepared" | "plan">,
   target: Target,
   keepFloat: ReadonlySet<string>,
 ): QuantGroup[] {
+  const { groups } = subject.plan;
   if (target === "cache") {
-    const float = floatInCache({ prepared, plan }, keepFloat);
-    return plan.groups.filter(({ id }) => !float.has(id));
+    const float = floatInCache(subject, keepFloat);
+    return groups.filter((group) => !float.includes(group));
   }
-  return plan.groups.filter(({ id, kind }) =>
+  return groups.filter(({ id, kind }) =>
     !keepFloat.has(id) && !(target === "openvino" && kind === "sum") &&
     !(target === "tensorrt" && kind === "depthwise")
   );

@@ -4,6 +4,7 @@ import { writeModel } from "../../onnx/mod.ts";
 import { calibrationImages } from "../../quantize/calibration/mod.ts";
 import { complete, type Incomplete, openIncomplete } from "../../quantize/complete/complete.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { some } from "../figures.ts";
 import { Progress } from "../progress.ts";
 import type { QuantizeOptions } from "./options.ts";
 import { catchSignals } from "../signals.ts";
@@ -92,6 +93,3 @@ function show(
       `${added.file}\n`,
   );
 }
-
-const some = (names: readonly string[]) =>
-  names.slice(0, 5).join(", ") + (names.length > 5 ? `, and ${names.length - 5} more` : "");

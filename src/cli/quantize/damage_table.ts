@@ -1,10 +1,10 @@
 import { multiplyAdds, type QuantizationPlan } from "../../quantize/graph/mod.ts";
 import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
+import type { MixLimits } from "../../quantize/sensitivity/mixed.ts";
 import { sizeText } from "../../quantize/subject.ts";
 import type { Target } from "../../quantize/targets.ts";
 import { table } from "../tables.ts";
-import { lossText } from "./loss_text.ts";
-import type { limitsOf } from "./measure.ts";
+import { lossText, points } from "./loss_text.ts";
 
 /** More rows are not shown, but for groups that stay float. */
 const mostRows = 12;
@@ -19,7 +19,7 @@ export function damageTable(
   analysis: Analysis,
   { groups }: QuantizationPlan,
   int8: (target: Target) => ReadonlySet<string>,
-  limits: ReturnType<typeof limitsOf>,
+  limits: MixLimits | undefined,
 ): string {
   const { damages, mixed, tensorrt, sizes } = analysis;
   const sorted = damages.toSorted((a, b) => b.damage - a.damage);
@@ -61,5 +61,3 @@ function sizeTable(sizes: Analysis["sizes"]): string {
   const heads = ["input", "float mAP", "INT8, ranges for all sizes", "for this one alone"];
   return table(heads, rows, { from: 1, to: 4 }, Deno.stdout) + "\n";
 }
-
-const points = (value: number) => value.toFixed(2);

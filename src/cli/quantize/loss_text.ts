@@ -1,5 +1,6 @@
 import type { Analysis } from "../../quantize/sensitivity/analyse.ts";
 import type { Mixed, MixLimits } from "../../quantize/sensitivity/mixed.ts";
+import { some } from "../figures.ts";
 
 /** What one form's mix of INT8 and float is told with. */
 interface Words {
@@ -12,8 +13,6 @@ interface Words {
   /** Why nothing more was tried where the loss is over its limit. */
   readonly end: (limits: MixLimits) => string;
 }
-
-const mostNames = 6;
 
 const tensorrtWords: Words = {
   of: "in TensorRT's form",
@@ -67,7 +66,6 @@ function limitText({ chosen, wanted }: Mixed, limits: MixLimits, { end }: Words)
     `${groupsText(wanted.float.length)} float\n`;
 }
 
-const some = (names: readonly string[]) =>
-  names.slice(0, mostNames).join(", ") + (names.length > mostNames ? ", …" : "");
-const points = (value: number) => value.toFixed(2);
+/** Points of mean average precision. */
+export const points = (value: number): string => value.toFixed(2);
 const groupsText = (count: number) => `${count} group${count === 1 ? "" : "s"}`;

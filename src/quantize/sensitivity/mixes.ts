@@ -1,5 +1,5 @@
 import type { OnnxModel } from "../../onnx/mod.ts";
-import { activeGroups, measuredModel, targetModel } from "../targets.ts";
+import { measuredModel, targetModel } from "../targets.ts";
 import type { Choice, Ticker } from "./choose.ts";
 import { floatCosts, gpuCosts } from "./cost.ts";
 import { findMix, type Mixed, type MixLimits, mixOrder } from "./mixed.ts";
@@ -40,17 +40,16 @@ export async function openvinoMix(options: FormMixOptions): Promise<Mixed> {
  * are within the budget together are looked at.
  */
 export async function tensorrtMix(options: FormMixOptions): Promise<Mixed> {
-  const { trials: { largest }, calibration, damages, loss, keepFloat, limits } = options;
+  const { trials: { largest }, calibration, damages, loss, limits } = options;
   const { subject, size, signal } = largest.options;
-  const active = activeGroups(subject, "tensorrt", keepFloat).map(({ id }) => id);
-  const costs = gpuCosts(floatCosts(subject, size), active);
+  const costs = gpuCosts(floatCosts(subject, size), damages.map(({ group: { id } }) => id));
   const order = affordable(mixOrder(damages, costs), costs, limits.maxSlowdown);
   return await findMix({
     ...limits,
     order,
     loss: (float) =>
       loss(measuredModel(subject, calibration, "symmetric", withAll(options, float))),
-    slowdown: (float) => Promise.resolve(total(float, costs)),
+    slowdown: (float) => Promise.resolve(float.reduce((sum, id) => sum + (costs.get(id) ?? 0), 0)),
     signal,
     step: options.ticker("TensorRT: mixes", "mixes", trialsOf(order.length)),
   });
@@ -62,13 +61,14 @@ function affordable(
   costs: ReadonlyMap<string, number>,
   budget: number,
 ): string[] {
-  const taken: string[] = [];
-  for (const id of ids) if (total([...taken, id], costs) <= budget) taken.push(id);
-  return taken;
+  let spent = 0;
+  return ids.filter((id) => {
+    const sum = spent + (costs.get(id) ?? 0);
+    if (sum > budget) return false;
+    spent = sum;
+    return true;
+  });
 }
-
-const total = (ids: readonly string[], costs: ReadonlyMap<string, number>) =>
-  ids.reduce((sum, id) => sum + (costs.get(id) ?? 0), 0);
 
 const withAll = ({ keepFloat }: FormMixOptions, float: readonly string[]) =>
   new Set([...keepFloat, ...float]);

@@ -1,7 +1,7 @@
 import type { Calibration, Method, Scheme } from "../calibration/mod.ts";
 import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
 import { measuredModel } from "../targets.ts";
-import { aloneDamage, type DamageOptions, type GroupDamage } from "./damage.ts";
+import { damageByGroup, type DamageOptions, type GroupDamage } from "./damage.ts";
 import { candidateMethods, type RangeChoices } from "./methods.ts";
 import type { ErrorTrials, TrialError } from "./trials.ts";
 
@@ -107,12 +107,10 @@ export async function measuredAnew(
   { calibration, changed }: RefinedRanges,
 ): Promise<GroupDamage[]> {
   const { plan } = options.trials.options.subject;
-  const again: GroupDamage[] = [];
-  for (const { group, damage } of damages) {
-    const same = [...scaleTensors(plan, group)].every((name) => !changed.has(name));
-    again.push({ group, damage: same ? damage : await aloneDamage(options, calibration, group) });
-  }
-  return again;
+  const again = damages.map(({ group }) => group)
+    .filter((group) => [...scaleTensors(plan, group)].some((name) => changed.has(name)));
+  const found = await damageByGroup({ ...options, calibration, step: () => {} }, again);
+  return damages.map((known) => found.find(({ group }) => group === known.group) ?? known);
 }
 
 /** Those that are looked at one by one, the worst first. */
