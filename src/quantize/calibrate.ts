@@ -46,7 +46,8 @@ export interface Calibrated {
 export async function calibrate(subject: Subject, options: CalibrateOptions): Promise<Calibrated> {
   const { plan, contract, engine, sizes } = subject;
   const float = floatModel(subject, options.equalise);
-  const tensors = [...plan.tensors, ...options.cache ? cacheNames(subject) : []];
+  const inner = options.cache ? cacheNames(subject) : [];
+  const tensors = [...plan.tensors, ...inner];
   const byChannel = channelTensors(plan);
   const { images, signal } = options;
   const native = openNative();
@@ -55,6 +56,7 @@ export async function calibrate(subject: Subject, options: CalibrateOptions): Pr
       ...{ native, contract, engine, sizes, tensors, images, signal },
       progress: options.progress,
       channels: byChannel.size > 0,
+      whole: new Set(inner),
     });
     const calibration = calibrationOf(observed, {
       tool: options.tool,

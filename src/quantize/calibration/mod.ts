@@ -6,6 +6,7 @@ export * from "./assemble.ts";
 export * from "./belongs.ts";
 export * from "./calibration.ts";
 export { channelRanges } from "./channels.ts";
+export { joined, sigmoidOf } from "./derived.ts";
 export { CalibrationError } from "./error.ts";
 export { readCalibration, writeCalibration } from "./file.ts";
 export { modelHash } from "./hashes.ts";
