@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { ModelError } from "../model/error.ts";
 import { writeWhole } from "../whole_file.ts";
 import type { OnnxModel } from "./model.ts";
@@ -11,7 +10,7 @@ const partBytes = 1 << 22; // Deno copies what it is given to write
  * The bytes of a model's file. Fields that were not understood when it was read are in it.
  * @throws {ModelError} More than 2 GiB, which ONNX's readers refuse.
  */
-export function modelBytes(model: OnnxModel): Uint8Array {
+export function modelBytes(model: OnnxModel): Uint8Array<ArrayBuffer> {
   const parts = checkedParts(model);
   const bytes = new Uint8Array(size(parts));
   let at = 0;
@@ -20,16 +19,6 @@ export function modelBytes(model: OnnxModel): Uint8Array {
     at += part.length;
   }
   return bytes;
-}
-
-/**
- * SHA-256 of what `modelBytes` gives.
- * @throws {ModelError} More than 2 GiB.
- */
-export function modelDigest(model: OnnxModel): string {
-  const hash = createHash("sha256");
-  for (const part of checkedParts(model)) hash.update(part);
-  return hash.digest("hex");
 }
 
 /**

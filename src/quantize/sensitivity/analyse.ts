@@ -10,7 +10,7 @@ import type { Mixed, MixLimits } from "./mixed.ts";
 import { openvinoMix, tensorrtMix } from "./mixes.ts";
 import { lossBySize, type SizeLoss } from "./sizes.ts";
 import { SizedTrials } from "./sized_trials.ts";
-import type { Trials } from "./trials.ts";
+import type { Share, Trials } from "./trials.ts";
 
 /** Pictures on which whole models are measured; with annotations, whose measure is coarser. */
 const most = { expected: 64, annotations: 100 };
@@ -81,8 +81,8 @@ export async function analyse(options: AnalyseOptions): Promise<Analysis> {
         : expectedLoss(one.reference, subject.contract.labels.length),
     ]));
     const measureOf = (one: Trials) => measures.get(one)!;
-    const loss = (model: OnnxModel) =>
-      trials.worst(async (one) => measureOf(one).loss(await one.run(model)));
+    const loss = (model: OnnxModel, share: Share) =>
+      trials.worst(async (one) => measureOf(one).loss(await one.run(model, share)));
     const ticker: Ticker = (phase, unit, total) => {
       let done = 0;
       return () => step?.(phase, unit, ++done, total);

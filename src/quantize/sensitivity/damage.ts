@@ -2,7 +2,7 @@ import type { Calibration, Scheme } from "../calibration/mod.ts";
 import { inParallel } from "../calibration/parallel.ts";
 import type { QuantGroup } from "../graph/mod.ts";
 import { activeGroups, measuredModel } from "../targets.ts";
-import type { ErrorTrials } from "./trials.ts";
+import { atOnce, type ErrorTrials } from "./trials.ts";
 
 /** A group, and what it does to the output when it alone is in INT8. */
 export interface GroupDamage {
@@ -22,9 +22,6 @@ export interface DamageOptions {
   /** Called after each group. */
   readonly step: () => void;
 }
-
-/** Groups looked at alone at a time: one is loaded, which takes one processor, while another is run. */
-export const atOnce = 2;
 
 /** The groups that can be in INT8 in a scheme's form, but for those that are kept float. */
 export function candidates(

@@ -1,15 +1,16 @@
 import type { Calibration, Scheme } from "../calibration/mod.ts";
 import { inParallel } from "../calibration/parallel.ts";
 import type { QuantGroup } from "../graph/mod.ts";
-import { aloneDamage, atOnce, type GroupDamage } from "./damage.ts";
+import { aloneDamage, type GroupDamage } from "./damage.ts";
 import {
   better,
+  nearer,
   type RangeOptions,
   type RefinedRanges,
   scaleTensors,
-  wholeError,
   worst,
 } from "./ranges.ts";
+import { atOnce } from "./trials.ts";
 
 /** Groups for which it is done, at most. */
 const mostGroups = 4;
@@ -52,12 +53,12 @@ export async function drawRanges(
     // Pictures keep theirs.
     tensors.delete(choices.input);
     for (const name of changed) tensors.delete(name);
-    const start = calibration;
-    for (const candidate of await draw(options, start, group, tensors)) {
-      const found = await wholeError(options, candidate, error);
-      if (found.all < error.all * better) [error, calibration] = [found, candidate];
+    const candidates = await draw(options, calibration, group, tensors);
+    const best = await nearer(options, candidates, error);
+    if (best) {
+      ({ calibration, error } = best);
+      for (const name of tensors) changed.add(name);
     }
-    if (calibration !== start) { for (const name of tensors) changed.add(name); }
     step();
   }
   return { calibration, error, changed };

@@ -1,4 +1,6 @@
+import { inParallel } from "../calibration/parallel.ts";
 import type { GroupDamage } from "./damage.ts";
+import { atOnce, type Share } from "./trials.ts";
 
 /** How far to go. */
 export interface MixLimits {
@@ -12,8 +14,10 @@ export interface MixLimits {
 export interface MixOptions extends MixLimits {
   /** Ids of groups that may be taken out of INT8, most worth it first, see `mixOrder`. */
   readonly order: readonly string[];
+  /** About how much longer each takes in float; only the proportions mean something. */
+  readonly costs: ReadonlyMap<string, number>;
   /** Points that are lost with these in float. */
-  readonly loss: (float: readonly string[]) => Promise<number>;
+  readonly loss: (float: readonly string[], share: Share) => Promise<number>;
   /** Per cent more time that it takes with these in float. */
   readonly slowdown: (float: readonly string[]) => Promise<number>;
   readonly signal?: AbortSignal | undefined;
@@ -37,7 +41,7 @@ export interface Mixed {
   readonly int8: Mix;
   /** What to use. */
   readonly chosen: Mix;
-  /** The least that stays within `maxDrop`, where `maxSlowdown` did not let it be chosen. */
+  /** One that stays within `maxDrop`, where `maxSlowdown` did not let it be chosen. */
   readonly wanted?: Mix;
 }
 
@@ -50,13 +54,19 @@ export async function findMix(options: MixOptions): Promise<Mixed> {
   const search = new Search(options);
   const int8 = await search.mix(0);
   if (int8.loss <= maxDrop || options.order.length === 0) return { int8, chosen: int8 };
-  const wanted = await search.least();
-  const most = wanted.float.length;
-  if (maxSlowdown === Infinity) return { int8, chosen: await search.best(most) };
-  const slowdown = await search.slowdown(most);
-  if (slowdown <= maxSlowdown) return { int8, chosen: await search.timed(most, slowdown) };
+  const [low, high] = await search.reach();
+  if (maxSlowdown === Infinity) return { int8, chosen: await search.least(low, high) };
+  const slowdown = await search.slowdown(high);
+  const most = slowdown <= maxSlowdown ? high : await search.affordable(high);
   signal?.throwIfAborted();
-  return { int8, chosen: await search.within(most), wanted: { ...wanted, slowdown } };
+  const chosen = await search.timed(
+    // Between two steps there may be one that does.
+    most > low && (await search.mix(most)).loss <= maxDrop
+      ? await search.least(low, most)
+      : await search.best(most),
+  );
+  const within = chosen.loss <= maxDrop || most === high;
+  return { int8, chosen, ...(!within && { wanted: { ...await search.mix(high), slowdown } }) };
 }
 
 /**
@@ -84,64 +94,53 @@ function next(count: number): number {
   return count === 1 ? 2 : isPower ? count * 3 / 2 : count * 4 / 3;
 }
 
+/** Times that are measured, at most, to find out how many groups are affordable. */
+const mostTimed = 3;
+
 class Search {
   readonly #mixes = new Map<number, Mix>();
+  readonly #slowdowns = new Map<number, number>([[0, 0]]);
+  readonly #most: number;
 
-  constructor(readonly options: MixOptions) {}
+  constructor(readonly options: MixOptions) {
+    this.#most = options.order.length;
+  }
 
   /** The mix with the first `count` in float. */
   async mix(count: number): Promise<Mix> {
-    const known = this.#mixes.get(count);
-    if (known) return known;
-    const { loss, step } = this.options;
-    step?.();
-    const float = this.#first(count);
-    const mix = { float, loss: await loss(float) };
-    this.#mixes.set(count, mix);
-    return mix;
-  }
-
-  /** The least that is within `maxDrop`; all that there is, where none is. */
-  async least(): Promise<Mix> {
-    const { maxDrop } = this.options;
-    const most = this.options.order.length;
-    let [low, high] = [0, 1];
-    for (; high < most; high = Math.min(next(high), most)) {
-      if ((await this.mix(high)).loss <= maxDrop) break;
-      low = high;
-    }
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if ((await this.mix(middle)).loss <= maxDrop) high = middle;
-      else low = middle;
-    }
-    return await this.mix(high);
-  }
-
-  /** The best that is within `maxSlowdown`, of less than `most` groups. */
-  async within(most: number): Promise<Mix> {
-    const { maxSlowdown } = this.options;
-    let [low, high] = [0, most];
-    let slowdown = 0;
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      const slower = await this.slowdown(middle);
-      if (slower <= maxSlowdown) [low, slowdown] = [middle, slower];
-      else high = middle;
-    }
-    return await this.timed(low, slowdown);
+    return (await this.#measured([count], "all"))[0]!;
   }
 
   /**
-   * The best of up to `count` groups, with the time that it takes.
-   *
-   * @param slowdown With the first `count` of them.
+   * The first of the mixes 1, 2, 3, 4, 6 … that is within `maxDrop`, behind the one before it; the last
+   * two, where none is.
    */
-  async timed(count: number, slowdown: number): Promise<Mix> {
-    const best = await this.best(count);
-    const { length } = best.float;
-    if (length === count) return { ...best, slowdown };
-    return { ...best, slowdown: length === 0 ? 0 : await this.slowdown(length) };
+  async reach(): Promise<[low: number, high: number]> {
+    const steps = [0];
+    for (let count = 1; count < this.#most; count = next(count)) steps.push(count);
+    steps.push(this.#most);
+    for (let at = 1; at < steps.length; at += atOnce) {
+      const counts = steps.slice(at, at + atOnce);
+      const reached = this.#firstWithin(await this.#measured(counts, "half"));
+      if (reached >= 0) return [steps[at + reached - 1]!, counts[reached]!];
+    }
+    return [steps.at(-2)!, this.#most];
+  }
+
+  /** The least of those behind `low`, of which `high` is within `maxDrop`; the best, where it is not. */
+  async least(low: number, high: number): Promise<Mix> {
+    while (high - low > 1) {
+      const parts = Math.min(atOnce + 1, high - low);
+      const counts = Array.from(
+        { length: parts - 1 },
+        (_, i) => low + Math.floor((i + 1) * (high - low) / parts),
+      );
+      const reached = this.#firstWithin(await this.#measured(counts, "half"));
+      [low, high] = reached < 0
+        ? [counts.at(-1)!, high]
+        : [counts[reached - 1] ?? low, counts[reached]!];
+    }
+    return await this.best(high);
   }
 
   /**
@@ -155,11 +154,56 @@ class Search {
       .reduce((best, mix) => mix.loss < best.loss ? mix : best);
   }
 
+  /**
+   * How many of less than `over` groups stay within `maxSlowdown`: about as many as there could be, for a
+   * machine's times differ from one to the next.
+   */
+  async affordable(over: number): Promise<number> {
+    const { order, costs, maxSlowdown } = this.options;
+    let sum = 0;
+    const sums = [0, ...order.map((id) => sum += costs.get(id) ?? 0)];
+    let [low, last] = [0, over];
+    for (let times = 0; times < mostTimed && over - low > 1; times++) {
+      const share = await this.slowdown(last) / (sums[last] || 1);
+      const beyond = sums.findIndex((sum) => sum * share > maxSlowdown);
+      last = Math.min(beyond < 0 ? over : beyond, over) - 1;
+      if (last <= low) break;
+      if (await this.slowdown(last) <= maxSlowdown) low = last;
+      else over = last;
+    }
+    return low;
+  }
+
+  /** A mix with the time that it takes. */
+  async timed(mix: Mix): Promise<Mix> {
+    return { ...mix, slowdown: await this.slowdown(mix.float.length) };
+  }
+
   /** Per cent more time with the first `count` in float. */
   async slowdown(count: number): Promise<number> {
+    const known = this.#slowdowns.get(count);
+    if (known !== undefined) return known;
     const { slowdown, step } = this.options;
     step?.();
-    return await slowdown(this.#first(count));
+    const found = await slowdown(this.#first(count));
+    this.#slowdowns.set(count, found);
+    return found;
+  }
+
+  async #measured(counts: readonly number[], share: Share): Promise<Mix[]> {
+    const { loss, signal, step } = this.options;
+    const unknown = counts.filter((count) => !this.#mixes.has(count));
+    await inParallel(unknown, atOnce, async (count) => {
+      step?.();
+      const float = this.#first(count);
+      this.#mixes.set(count, { float, loss: await loss(float, share) });
+    }, signal);
+    return counts.map((count) => this.#mixes.get(count)!);
+  }
+
+  /** -1, if there is none. */
+  #firstWithin(mixes: readonly Mix[]): number {
+    return mixes.findIndex(({ loss }) => loss <= this.options.maxDrop);
   }
 
   #first(count: number): readonly string[] {

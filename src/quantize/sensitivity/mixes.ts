@@ -4,6 +4,7 @@ import type { Choice, Ticker } from "./choose.ts";
 import { floatCosts, gpuCosts } from "./cost.ts";
 import { findMix, type Mixed, type MixLimits, mixOrder } from "./mixed.ts";
 import type { SizedTrials } from "./sized_trials.ts";
+import type { Share } from "./trials.ts";
 
 /** What a form's mix is searched with. */
 export interface FormMixOptions extends Choice {
@@ -12,7 +13,7 @@ export interface FormMixOptions extends Choice {
   readonly keepFloat: ReadonlySet<string>;
   readonly limits: MixLimits;
   /** Points that a model loses. */
-  readonly loss: (model: OnnxModel) => Promise<number>;
+  readonly loss: (model: OnnxModel, share: Share) => Promise<number>;
   readonly ticker: Ticker;
 }
 
@@ -22,10 +23,12 @@ export async function openvinoMix(options: FormMixOptions): Promise<Mixed> {
   const { subject, size, signal } = largest.options;
   const model = (float: readonly string[]) =>
     targetModel(subject, calibration, "openvino", withAll(options, float));
+  const costs = floatCosts(subject, size);
   return await findMix({
     ...options.limits,
-    order: mixOrder(damages, floatCosts(subject, size)),
-    loss: (float) => loss(model(float)),
+    order: mixOrder(damages, costs),
+    costs,
+    loss: (float, share) => loss(model(float), share),
     slowdown: async (float) => {
       const [before, after] = await largest.time([model([]), model(float)]);
       return Math.max(0, 100 * (after! / before! - 1));
@@ -46,9 +49,9 @@ export async function tensorrtMix(options: FormMixOptions): Promise<Mixed> {
   const order = affordable(mixOrder(damages, costs), costs, limits.maxSlowdown);
   return await findMix({
     ...limits,
-    order,
-    loss: (float) =>
-      loss(measuredModel(subject, calibration, "symmetric", withAll(options, float))),
+    ...{ order, costs },
+    loss: (float, share) =>
+      loss(measuredModel(subject, calibration, "symmetric", withAll(options, float)), share),
     slowdown: (float) => Promise.resolve(float.reduce((sum, id) => sum + (costs.get(id) ?? 0), 0)),
     signal,
     step: options.ticker("TensorRT: mixes", "mixes", trialsOf(order.length)),

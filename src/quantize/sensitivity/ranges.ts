@@ -1,9 +1,10 @@
 import type { Calibration, Method, Scheme } from "../calibration/mod.ts";
+import { inParallel } from "../calibration/parallel.ts";
 import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
 import { measuredModel } from "../targets.ts";
 import { damageByGroup, type DamageOptions, type GroupDamage } from "./damage.ts";
 import { candidateMethods, type RangeChoices } from "./methods.ts";
-import type { ErrorTrials, TrialError } from "./trials.ts";
+import { atOnce, type ErrorTrials, type TrialError } from "./trials.ts";
 
 /**
  * Pictures on which whole models are compared by their output error. Half as many are little sooner, as
@@ -39,11 +40,15 @@ export interface MethodError {
 /** The one method for all tensors alike whose INT8 model is nearest to the float one. */
 export async function bestMethod(options: RangeOptions): Promise<MethodError> {
   let best: MethodError | undefined;
-  for (const method of candidateMethods) {
-    const calibration = options.choices.with(() => method);
-    const error = await wholeError(options, calibration, best?.error);
-    if (!best || error.all < best.error.all) best = { method, error };
-    options.step();
+  for (let at = 0; at < candidateMethods.length; at += atOnce) {
+    const methods = candidateMethods.slice(at, at + atOnce);
+    const calibrations = methods.map((method) => options.choices.with(() => method));
+    const errors = await wholeErrors(options, calibrations, best?.error);
+    for (const [i, method] of methods.entries()) {
+      const error = errors[i]!;
+      if (!best || error.all < best.error.all) best = { method, error };
+      options.step();
+    }
   }
   return best!;
 }
@@ -58,10 +63,10 @@ export interface RefinedRanges {
 
 /**
  * Chooses another method for the tensors of groups that do harm, the worst first, where the whole model
- * is nearer to the float one with it; wider and narrower ranges are tried in turn. Groups can't be
- * judged alone here: what one of them cuts off, those behind it do not see, and ranges that were best
- * for each alone gave a whole that was twice as far off. Tensors that may share a scale have the same
- * method, and keep it once it is chosen.
+ * is nearer to the float one with it; the next wider one and the next narrower one are tried, and where
+ * one is better, those beyond it. Groups can't be judged alone here: what one of them cuts off, those
+ * behind it do not see, and ranges that were best for each alone gave a whole that was twice as far off.
+ * Tensors that may share a scale have the same method, and keep it once it is chosen.
  */
 export async function refineRanges(
   options: RangeOptions,
@@ -79,17 +84,18 @@ export async function refineRanges(
     for (const name of chosen.keys()) tensors.delete(name);
     const ladder = choices.ladder(tensors, base);
     const from = ladder.indexOf(base);
+    const candidate = (method: Method) =>
+      choices.with((name) => chosen.get(name) ?? (tensors.has(name) ? method : base));
     let method = base;
-    for (const direction of [1, -1]) {
-      for (let at = from + direction; at >= 0 && at < ladder.length; at += direction) {
-        const candidate = choices.with((name) =>
-          chosen.get(name) ?? (tensors.has(name) ? ladder[at]! : base)
-        );
-        const found = await wholeError(options, candidate, error);
-        if (found.all >= error.all * better) break;
-        [error, method, calibration] = [found, ladder[at]!, candidate];
-      }
-      if (method !== base) break;
+    let next = [from + 1, from - 1].filter((at) => at in ladder);
+    while (next.length > 0) {
+      const candidates = next.map((at) => candidate(ladder[at]!));
+      const best = await nearer(options, candidates, error);
+      if (!best) break;
+      ({ calibration, error } = best);
+      const at = next[candidates.indexOf(calibration)]!;
+      method = ladder[at]!;
+      next = [at + Math.sign(at - from)].filter((at) => at in ladder);
     }
     for (const name of tensors) {
       chosen.set(name, method);
@@ -130,20 +136,37 @@ export function scaleTensors({ joins }: QuantizationPlan, { reads }: QuantGroup)
   return tensors;
 }
 
+/** The one of these with which the whole model is nearest to the float one, if that is worth it. */
+export async function nearer(
+  options: RangeOptions,
+  calibrations: readonly Calibration[],
+  error: TrialError,
+): Promise<Omit<RefinedRanges, "changed"> | undefined> {
+  const errors = await wholeErrors(options, calibrations, error);
+  const least = Math.min(...errors.map(({ all }) => all));
+  if (!(least < error.all * better)) return undefined;
+  const at = errors.findIndex(({ all }) => all === least);
+  return { calibration: calibrations[at]!, error: errors[at]! };
+}
+
 /**
- * How far the whole model is from the float one with a calibration.
+ * How far the whole model is from the float one with each of these.
  *
- * @param rival What it must be better than: what is clearly not is not run on all pictures.
+ * @param rival What they must be better than: what is clearly not is not run on all pictures.
  */
-export async function wholeError(
+export async function wholeErrors(
   { trials, scheme, keepFloat }: RangeOptions,
-  calibration: Calibration,
+  calibrations: readonly Calibration[],
   rival?: TrialError,
-): Promise<TrialError> {
-  const model = measuredModel(trials.options.subject, calibration, scheme, keepFloat);
-  return await trials.error(
-    model,
-    mostForModels,
-    (first) => !rival || first <= rival.first * hopeless,
-  );
+): Promise<TrialError[]> {
+  const { subject, signal } = trials.options;
+  const errors: TrialError[] = [];
+  await inParallel(calibrations, atOnce, async (calibration, i) => {
+    errors[i] = await trials.error(
+      measuredModel(subject, calibration, scheme, keepFloat),
+      mostForModels,
+      (first) => !rival || first <= rival.first * hopeless,
+    );
+  }, signal);
+  return errors;
 }

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { imageDecoder } from "../../elements/image_decode.ts";
 import { type NativeEngine, type NativeRuntime, through } from "../../native/mod.ts";
-import { modelDigest, type OnnxModel, writeModel } from "../../onnx/mod.ts";
+import { modelBytes, type OnnxModel } from "../../onnx/mod.ts";
 import type { Frame } from "../../runtime/packet.ts";
 import { CalibrationError, evenly, type InputSize } from "../calibration/mod.ts";
 import { openFloatEngine } from "../calibration/float_engine.ts";
@@ -12,10 +13,16 @@ import { type Answer, AnswerReader } from "./answer.ts";
 import { timeByTurns } from "./by_turns.ts";
 import { outputError } from "./output_error.ts";
 
-/** Parts of a processor's cores that each infer a picture of their own. */
-const streams = 2;
-/** Pictures under way: each stream infers one while another's answer is read. */
-const underWay = 2 * streams;
+/**
+ * Trials that are best made at once. Most of one is the loading of a model, which takes one processor
+ * and is done again for each of an engine's streams: two with a stream each take two thirds of the time
+ * that they take one after the other with two.
+ */
+export const atOnce = 2;
+/** How much of the processor a trial takes: all of it, or half beside another. */
+export type Share = "all" | "half";
+/** Pictures that are inferred at a time. */
+const streams: Readonly<Record<Share, number>> = { all: 2, half: 1 };
 /** Of the pictures of an error, one in as many is run first. */
 const firstShare = 4;
 
@@ -112,17 +119,17 @@ export class Trials implements ErrorTrials {
    * What a model answers on the pictures.
    *
    * @param model One with the input and the outputs of the subject's.
-   * @param most Pictures to run, taken evenly; all if not said.
    * @throws {Error} It can't be loaded, or its outputs are none that can be read.
    * @throws The signal's reason.
    */
-  async run(model: OnnxModel, most = Infinity): Promise<Answer[]> {
-    return await this.with(model, (engine) => this.#answers(engine, evenly(this.#frames, most)));
+  async run(model: OnnxModel, share: Share = "all"): Promise<Answer[]> {
+    const work = (engine: NativeEngine) => this.#answers(engine, this.#frames);
+    return await this.with(modelBytes(model), work, share);
   }
 
   /**
-   * How far a model's answers are from the float one's. A model that is the same, byte by byte, as one
-   * before is not run again: other ranges of a calibration often make none.
+   * How far a model's answers are from the float one's, on half of the processor. A model that is the
+   * same, byte by byte, as one before is not run again: other ranges of a calibration often make none.
    *
    * @param most Pictures to run, taken evenly.
    * @param goOn Asked after the first of them, with the error on those: false ends it there.
@@ -133,18 +140,19 @@ export class Trials implements ErrorTrials {
     most: number,
     goOn: (first: number) => boolean | Promise<boolean> = () => true,
   ): Promise<TrialError> {
-    const key = `${most} ${modelDigest(model)}`;
+    const bytes = modelBytes(model);
+    const key = `${most} ${createHash("sha256").update(bytes).digest("hex")}`;
     const known = this.#errors.get(key);
     const goesOn = known && await goOn(known.first);
     if (known && !goesOn) return { first: known.first, all: Infinity };
     if (known && known.all < Infinity) return known;
-    const found = await this.#error(model, most, goesOn ? () => true : goOn);
+    const found = await this.#error(bytes, most, goesOn ? () => true : goOn);
     this.#errors.set(key, found);
     return found;
   }
 
   async #error(
-    model: OnnxModel,
+    model: Uint8Array<ArrayBuffer>,
     most: number,
     goOn: (first: number) => boolean | Promise<boolean>,
   ): Promise<TrialError> {
@@ -157,21 +165,29 @@ export class Trials implements ErrorTrials {
       if (!await goOn(error)) return { first: error, all: Infinity };
       const late = await this.#answers(engine, rest.map((index) => this.#frames[index]!));
       return { first: error, all: this.#errorOf([...early, ...late], [...first, ...rest]) };
-    });
+    }, "half");
   }
 
-  /** Opens a model, and closes it when `work` is done with it. */
-  async with<T>(model: OnnxModel, work: (engine: NativeEngine) => Promise<T>): Promise<T> {
+  /**
+   * Opens a model, and closes it when `work` is done with it.
+   *
+   * @param model Its file's bytes.
+   */
+  async with<T>(
+    model: Uint8Array<ArrayBuffer>,
+    work: (engine: NativeEngine) => Promise<T>,
+    share: Share = "all",
+  ): Promise<T> {
     const { signal } = this.options;
     signal?.throwIfAborted();
     const path = join(this.#scratch.path, `${this.#count++}.onnx`);
-    writeModel(model, path);
-    const engine = await this.#engine(path);
+    await Deno.writeFile(path, model);
+    const engine = await this.#engine(path, share);
     try {
       return await work(engine);
     } finally {
       await engine.close();
-      Deno.removeSync(path);
+      await Deno.remove(path);
     }
   }
 
@@ -182,7 +198,7 @@ export class Trials implements ErrorTrials {
     const within = (index: number): Promise<number[]> => {
       const model = models[index];
       if (!model) return timeByTurns(native, engines, this.#frames, signal);
-      return this.with(model, (engine) => {
+      return this.with(modelBytes(model), (engine) => {
         engines.push(engine);
         return within(index + 1);
       });
@@ -197,15 +213,19 @@ export class Trials implements ErrorTrials {
     this.#scratch.remove();
   }
 
-  #engine(model: string): Promise<NativeEngine> {
-    const { native, subject: { contract, engine: { threads, device } }, size } = this.options;
+  #engine(model: string, share: Share): Promise<NativeEngine> {
+    const { native, subject: { contract, engine: { threads: most, device } }, size } = this.options;
+    const half = Math.max(1, Math.floor((most || navigator.hardwareConcurrency) / 2));
+    const threads = share === "half" ? half : most;
     return openFloatEngine(native, contract, size, {
-      ...{ model, backend: "openvino", streams, threads },
+      ...{ model, backend: "openvino", streams: streams[share], threads },
       ...(device !== undefined && { device }),
     });
   }
 
   #answers(engine: NativeEngine, frames: readonly Frame[]): Promise<Answer[]> {
+    // Each stream infers one while another's answer is read.
+    const underWay = 2 * (engine.info.streams ?? 1);
     return this.#reader.answers(engine, frames, underWay, this.options.signal);
   }
 

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { Scheme } from "../../../src/quantize/calibration/mod.ts";
 import { chooseForOpenvino, chooseForTensorrt } from "../../../src/quantize/sensitivity/choose.ts";
 import type { ErrorTrials } from "../../../src/quantize/sensitivity/trials.ts";
 import { activeGroups, measuredModel } from "../../../src/quantize/targets.ts";
-import { modelDigest } from "../../../src/onnx/mod.ts";
+import { modelBytes, type OnnxModel } from "../../../src/onnx/mod.ts";
 import { calibration, subject } from "./scales.ts";
 
 const { groups } = subject.plan;
 
+const digest = (model: OnnxModel) => createHash("sha256").update(modelBytes(model)).digest("hex");
+
 /** The model with that group alone in INT8. */
 function alone(scheme: Scheme, id: string): string {
   const others = new Set(groups.map((group) => group.id).filter((one) => one !== id));
-  return modelDigest(measuredModel(subject, calibration, scheme, others));
+  return digest(measuredModel(subject, calibration, scheme, others));
 }
 
 /** What is asked of an analysis with the damages that are said, by group. */
@@ -22,7 +25,7 @@ function options(scheme: Scheme, keepFloat: readonly string[], damage: (id: stri
   const trials: ErrorTrials = {
     options: { subject },
     error(model) {
-      const id = known.get(modelDigest(model))!;
+      const id = known.get(digest(model))!;
       looked.push(id);
       return Promise.resolve({ first: damage(id), all: damage(id) });
     },

@@ -6,12 +6,13 @@ import { findMix, type MixLimits, mixOrder } from "../../../src/quantize/sensiti
 /** The search with losses and times that are said, by how many groups are float. */
 async function search(losses: readonly number[], slowdowns: readonly number[], limits: MixLimits) {
   const order = losses.slice(1).map((_, i) => `group ${i}`);
+  const costs = new Map(order.map((id) => [id, 7]));
   const of = (values: readonly number[]) => (float: readonly string[]) => {
     assert.deepEqual(float, order.slice(0, float.length));
     return Promise.resolve(values[float.length]!);
   };
   const { int8, chosen, wanted } = await findMix({
-    ...{ order, loss: of(losses), slowdown: of(slowdowns) },
+    ...{ order, costs, loss: of(losses), slowdown: of(slowdowns) },
     ...limits,
   });
   const told = (mix: typeof chosen) => [mix.float.length, mix.loss, mix.slowdown];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type NativeEngine, openNative } from "../../../src/native/mod.ts";
+import { openNative } from "../../../src/native/mod.ts";
 import type { OnnxModel } from "../../../src/onnx/mod.ts";
 import { floats, floatTensor } from "../../../src/onnx/tensor.ts";
 import { evenly } from "../../../src/quantize/calibration/mod.ts";
@@ -34,9 +34,9 @@ Deno.test({
       try {
         let loads = 0;
         const load = trials.with.bind(trials);
-        trials.with = <T>(model: OnnxModel, work: (engine: NativeEngine) => Promise<T>) => {
+        trials.with = (...given) => {
           loads++;
-          return load(model, work);
+          return load(...given);
         };
         assert.deepEqual(await trials.error(subject.prepared, 8), { first: 0, all: 0 });
         const worse = disturbed(subject.prepared, 1.05);
