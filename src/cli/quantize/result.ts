@@ -9,6 +9,7 @@ import { table } from "../tables.ts";
 import { print } from "../terminal.ts";
 import { damageTable } from "./damage_table.ts";
 import { limitsOf } from "./measure.ts";
+import { cacheNote, depthwiseNote, floatNote } from "./notes.ts";
 
 /** A file that was written for a target. */
 export interface Made {
@@ -96,8 +97,8 @@ export async function showResult(result: Result, options: QuantizeOptions): Prom
       Deno.stdout,
     ) + `calibrated on ${how}\n` + floatNote(others.map(({ operator }) => operator)) +
       made.map(({ target, active }) => {
-        const count = active.filter(({ id }) => float(target).has(id)).length;
-        return count === 0 ? "" : cacheNote(count);
+        const kept = active.filter(({ id }) => float(target).has(id)).length;
+        return cacheNote(kept) + (target === "tensorrt" ? depthwiseNote(plan.groups) : "");
       }).join(""),
   );
 }
@@ -114,20 +115,4 @@ function percentText(share: number | undefined): string {
 
 function sizeOf(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/** What stays float before the box decoding, by operator. */
-function floatNote(operators: readonly string[]): string {
-  if (operators.length === 0) return "";
-  const counts = new Map<string, number>();
-  for (const operator of operators) counts.set(operator, (counts.get(operator) ?? 0) + 1);
-  const texts = [...counts].map(([operator, count]) => `${count} ${operator}`);
-  return `float besides: ${texts.join(", ")}\n`;
-}
-
-/** Of groups that are INT8 in a cache though they were to be float. */
-function cacheNote(count: number): string {
-  const [are, were] = count === 1 ? ["group is", "was"] : ["groups are", "were"];
-  return `in the cache ${count} ${are} INT8 that ${were} to be float: TensorRT 8 can't leave a ` +
-    "convolution float that it computes together with its activation function\n";
 }

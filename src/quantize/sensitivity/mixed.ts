@@ -174,9 +174,12 @@ class Search {
     return low;
   }
 
-  /** A mix with the time that it takes. */
+  /** A mix with the time that it takes: no longer than one with more groups in float took. */
   async timed(mix: Mix): Promise<Mix> {
-    return { ...mix, slowdown: await this.slowdown(mix.float.length) };
+    const { length } = mix.float;
+    await this.slowdown(length);
+    const times = [...this.#slowdowns].filter(([count]) => count >= length).map(([, time]) => time);
+    return { ...mix, slowdown: Math.min(...times) };
   }
 
   /** Per cent more time with the first `count` in float. */

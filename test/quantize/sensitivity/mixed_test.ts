@@ -47,6 +47,12 @@ Deno.test("a mix: never one that loses more than INT8", async () => {
   assert.deepEqual(found.wanted!.slice(0, 2), [3, 0.25]);
 });
 
+Deno.test("a mix: within the time, though a machine's times differ from one to the next", async () => {
+  const found = await search([0.9, 0.5, 0.7, 0.25, 0.2], [0, 5.5, 4.9, 7, 12], limits);
+  assert.deepEqual(found.chosen, [1, 0.5, 4.9]);
+  assert.deepEqual(found.wanted, [3, 0.25, 7]);
+});
+
 Deno.test("a mix: few groups where a few do, though twice as many would not", async () => {
   const losses = [0.5, 0.55, 0.6, 0.55, 0.55, 0.4, 0.27, 0.35, 0.4, 0.35, 0.3, 0.3];
   const { chosen } = await search(losses, losses.map(() => 0), limits);
