@@ -1,4 +1,4 @@
-import { type TensorHistogram, widened } from "./histogram.ts";
+import { binWidth, type TensorHistogram, together } from "./histogram.ts";
 
 /**
  * The histogram of a tensor that is made of others side by side along its channels, as if it had been
@@ -7,23 +7,12 @@ import { type TensorHistogram, widened } from "./histogram.ts";
  * @param parts In the order of its channels.
  */
 export function joined(name: string, parts: readonly TensorHistogram[]): TensorHistogram {
-  const counted = parts.filter(({ count }) => count > 0);
-  const [first] = parts as [TensorHistogram];
-  const count = counted.reduce((sum, part) => sum + part.count, 0);
-  const exponent = Math.max(...(counted.length > 0 ? counted : parts).map((one) => one.exponent));
-  const bins = new Float64Array(first.bins.length);
-  for (const part of counted) widened(part, exponent).bins.forEach((value, i) => bins[i]! += value);
-  const sum = counted.reduce((sum, part) => sum + part.meanAbsolute * part.count, 0);
+  const whole = together(name, parts);
+  const sum = parts.reduce((sum, part) => sum + part.meanAbsolute * part.count, 0);
   return {
-    name,
-    count,
-    min: counted.reduce((least, { min }) => Math.min(least, min), counted[0]?.min ?? 0),
-    max: counted.reduce((most, { max }) => Math.max(most, max), counted[0]?.max ?? 0),
-    exponent,
-    bins,
-    meanAbsolute: count > 0 ? sum / count : 0,
-    notFinite: parts.reduce((sum, part) => sum + part.notFinite, 0),
-    ...(first.channels && { channels: parts.flatMap(({ channels }) => channels ?? []) }),
+    ...whole,
+    meanAbsolute: whole.count > 0 ? sum / whole.count : 0,
+    ...(parts[0]!.channels && { channels: parts.flatMap(({ channels }) => channels ?? []) }),
   };
 }
 
@@ -58,9 +47,10 @@ export function sigmoidOf(name: string, of: TensorHistogram): TensorHistogram {
 const least = -100;
 
 /** How many values lie below one. */
-function cumulative({ bins, exponent, min, max, count }: TensorHistogram): (x: number) => number {
+function cumulative(histogram: TensorHistogram): (x: number) => number {
+  const { bins, min, max, count } = histogram;
   const half = bins.length / 2;
-  const width = 2 ** exponent / half;
+  const width = binWidth(histogram);
   const sums = new Float64Array(bins.length + 1);
   bins.forEach((value, i) => sums[i + 1] = sums[i]! + value);
   return (x) => {

@@ -115,22 +115,10 @@ export function mergeSizes(sizes: readonly TensorHistogram[]): TensorHistogram {
   }
   const counted = sizes.filter((size) => size.count > 0);
   if (more.length === 0 || counted.length === 0) return first;
-  const count = counted.reduce((sum, size) => sum + size.count, 0);
-  const exponent = Math.max(...counted.map((size) => size.exponent));
-  const bins = new Float64Array(first.bins.length);
-  for (const size of counted) {
-    const weight = count / counted.length / size.count;
-    widened(size, exponent).bins.forEach((value, i) => bins[i]! += value * weight);
-  }
+  const count = countOf(counted);
   return {
-    name: first.name,
-    count,
-    min: Math.min(...counted.map((size) => size.min)),
-    max: Math.max(...counted.map((size) => size.max)),
-    exponent,
-    bins,
+    ...together(first.name, sizes, (size) => count / counted.length / size.count),
     meanAbsolute: mean(counted.map((size) => size.meanAbsolute)),
-    notFinite: sizes.reduce((sum, size) => sum + size.notFinite, 0),
     ...(first.channels && {
       channels: first.channels.map((_, i) => ({
         min: Math.min(...counted.map((size) => size.channels![i]!.min)),
@@ -141,4 +129,36 @@ export function mergeSizes(sizes: readonly TensorHistogram[]): TensorHistogram {
   };
 }
 
+/**
+ * The counts of several histograms in one, but for what tells of means and of channels.
+ *
+ * @param weight What each count of one of them counts; 1 if not given.
+ */
+export function together(
+  name: string,
+  parts: readonly TensorHistogram[],
+  weight: (part: TensorHistogram) => number = () => 1,
+): Omit<TensorHistogram, "meanAbsolute" | "channels"> {
+  const counted = parts.filter(({ count }) => count > 0);
+  // Those that counted nothing say nothing of where values are.
+  const telling = counted.length > 0 ? counted : parts;
+  const exponent = Math.max(...telling.map((part) => part.exponent));
+  const bins = new Float64Array(parts[0]!.bins.length);
+  for (const part of counted) {
+    const each = weight(part);
+    widened(part, exponent).bins.forEach((value, i) => bins[i]! += value * each);
+  }
+  return {
+    name,
+    count: countOf(counted),
+    min: Math.min(...telling.map(({ min }) => min)),
+    max: Math.max(...telling.map(({ max }) => max)),
+    exponent,
+    bins,
+    notFinite: parts.reduce((sum, part) => sum + part.notFinite, 0),
+  };
+}
+
+const countOf = (parts: readonly TensorHistogram[]) =>
+  parts.reduce((sum, { count }) => sum + count, 0);
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
