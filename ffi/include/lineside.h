@@ -203,10 +203,12 @@ LS_API int32_t ls_engine_open(ls_runtime* runtime, const char* config, ls_handle
  *                 "order": "RGB"|"BGR"|"GREY","scale": 0.00392…,"mean": [3],"std": [3]},
  *   "engine": handle,
  *   "nms": {"family": "yolov8"|"yolov5"|"yolox"|"suppressed","classes": n,"strides": [8,16,32],
- *           "score": 0.25,"iou": 0.7,"max": 300,"agnostic": bool,"keep": [class ids]|null}}
+ *           "score": 0.25,"iou": 0.7,"max": 300,"agnostic": bool,"keep": [class ids]|null},
+ *   "observer": handle}
  * A pixel becomes (value * scale - mean) / std. With an engine the letterbox writes straight into
- * the batch the engine runs. Synchronous. A shape that does not fit is LS_ERR_CONFIG here, as far
- * as it is known, or the status of the first job. */
+ * the batch the engine runs. With an observer the engine's outputs are counted where they lie, on
+ * one thread, and are on no frame. Synchronous. A shape that does not fit is LS_ERR_CONFIG here, as
+ * far as it is known, or the status of the first job. */
 LS_API int32_t ls_chain_create(ls_runtime* runtime, const char* config, ls_handle* out,
                                ls_error* error);
 
@@ -217,8 +219,8 @@ typedef struct ls_detection { /* 24 bytes */
 } ls_detection;
 
 /* TAKES frame. LS_DONE carries it back: with nms the payload is ls_detection[] by falling score and
- * the frame is the one submitted; without, it is a derived frame that holds the tensors. Jobs of
- * one chain may complete out of order. */
+ * the frame is the one submitted, as it is with an observer; else it is a derived frame that holds
+ * the tensors. Jobs of one chain may complete out of order. */
 LS_API int32_t ls_chain_submit(ls_runtime* runtime, ls_handle chain, ls_handle frame,
                                uint32_t token);
 

@@ -121,6 +121,8 @@ export interface NativeChain {
 
 /** Counts the values that tensors of many frames take. */
 export interface NativeObserver {
+  /** To put it into a chain's configuration as `observer`. */
+  readonly handle: number;
   /**
    * Counts the tensors of one frame, of which it takes one reference, and resolves once that is
    * done. Frames' memory is held until then: how many are under way is the caller's to bound.

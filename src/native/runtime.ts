@@ -124,6 +124,7 @@ class Library implements NativeRuntime, Core {
     );
     const object = new NativeObject(this, handle);
     return this.#keep({
+      handle,
       observe: async (frame: Frame) => {
         const given = frame as NativeFrame;
         const answer = await this.#work(

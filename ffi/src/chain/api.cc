@@ -24,8 +24,10 @@ int32_t ls_chain_create(ls_runtime* runtime, const char* config, ls_handle* out,
     ChainOptions options = parse_chain_options(config);
     std::shared_ptr<Engine> engine;
     if (options.engine) engine = owner.find<Engine>(options.engine, "engine");
-    *out = owner.add(std::shared_ptr<Object>(
-        std::make_shared<Chain>(owner, std::move(options), std::move(engine))));
+    std::shared_ptr<Observer> observer;
+    if (options.observer) observer = owner.find<Observer>(options.observer, "observer");
+    *out = owner.add(std::shared_ptr<Object>(std::make_shared<Chain>(
+        owner, std::move(options), std::move(engine), std::move(observer))));
   });
 }
 

@@ -53,8 +53,12 @@ std::string letterbox_mismatch(const LetterboxOptions& options, const Tensor& in
          described(input);
 }
 
-Chain::Chain(Runtime& runtime, ChainOptions options, std::shared_ptr<Engine> engine)
-    : Object(runtime), options_(std::move(options)), engine_(std::move(engine)) {
+Chain::Chain(Runtime& runtime, ChainOptions options, std::shared_ptr<Engine> engine,
+             std::shared_ptr<Observer> observer)
+    : Object(runtime),
+      options_(std::move(options)),
+      engine_(std::move(engine)),
+      observer_(std::move(observer)) {
   if (engine_) check_engine();
 }
 
@@ -156,6 +160,9 @@ void Chain::read_outputs(Job& job, const std::vector<Tensor>& outputs) const {
   const auto begun = Clock::now();
   if (options_.nms) {
     suppress(job, outputs);
+  } else if (observer_) {
+    check_decoded();
+    observer_->observe(outputs);
   } else {
     check_decoded();
     job.derived = std::make_shared<Frame>(*job.frame);

@@ -1,4 +1,5 @@
-// Consecutive native elements as one job: letterbox, inference, suppression; any run of them.
+// Consecutive native elements as one job: letterbox, inference, suppression; any run of them. In
+// place of suppression an observer may count what the engine gives, where that lies.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 #include "chain/engine.h"
 #include "chain/job.h"
 #include "core/object.h"
+#include "observe/observer.h"
 #include "postprocess/detect.h"
 #include "preprocess/letterbox.h"
 
@@ -19,6 +21,7 @@ struct ChainOptions {
   std::optional<LetterboxOptions> letterbox;
   ls_handle engine = 0;  // 0: none
   std::optional<DetectOptions> nms;
+  ls_handle observer = 0;  // 0: none
 };
 
 // As ls_chain_create's. Throws Error(LS_ERR_CONFIG).
@@ -27,7 +30,8 @@ ChainOptions parse_chain_options(const char* config);
 class Chain : public Object {
  public:
   // Throws Error(LS_ERR_CONFIG) if what is known of the engine's shapes does not fit.
-  Chain(Runtime& runtime, ChainOptions options, std::shared_ptr<Engine> engine);
+  Chain(Runtime& runtime, ChainOptions options, std::shared_ptr<Engine> engine,
+        std::shared_ptr<Observer> observer = nullptr);
 
   const char* kind() const override { return "chain"; }
   void close() override;
@@ -50,6 +54,7 @@ class Chain : public Object {
 
   const ChainOptions options_;
   const std::shared_ptr<Engine> engine_;
+  const std::shared_ptr<Observer> observer_;
 
   mutable std::mutex mutex_;
   int in_flight_ = 0;

@@ -76,12 +76,16 @@ ChainOptions parse_chain_options(const char* config) {
   if (auto letterbox = reader.child("letterbox")) options.letterbox = read_letterbox(*letterbox);
   options.engine = static_cast<ls_handle>(reader.integer("engine", 0, 0, 0xFFFFFFFF));
   if (auto nms = reader.child("nms")) options.nms = read_nms(*nms);
+  options.observer = static_cast<ls_handle>(reader.integer("observer", 0, 0, 0xFFFFFFFF));
   reader.finish();
   if (!options.letterbox && !options.engine && !options.nms) {
     reader.fail("letterbox", "a chain needs at least one of letterbox, engine and nms");
   }
   if (options.letterbox && options.nms && !options.engine) {
     reader.fail("engine", "is missing: between letterbox and nms there must be an engine");
+  }
+  if (options.observer && (!options.engine || options.nms)) {
+    reader.fail("observer", "counts what an engine gives: there must be an engine, and no nms");
   }
   return options;
 }

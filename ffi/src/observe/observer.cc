@@ -56,42 +56,66 @@ void Observer::submit(ls_handle frame, uint32_t token) {
   job->frame = runtime().take_frame(frame);
   job->handle = frame;
   job->token = token;
-  job->failure = check(*job->frame);
+  job->failure = check(job->frame->tensors);
   const bool fits = job->failure.status == LS_OK;
   const int workers =
       fits ? std::min(runtime().pool().threads(), static_cast<int>(places_.size())) : 1;
   if (!fits) job->next = places_.size();
   job->working = workers;
-  {
-    std::lock_guard lock(mutex_);
-    if (closing_) throw Error(LS_ERR_CLOSED, "the observer is closing");
-    ++in_flight_;
-    ++submitted_;
-  }
+  begin();
   const auto self = std::static_pointer_cast<Observer>(shared_from_this());
   for (int i = 0; i < workers; ++i) {
     runtime().pool().post([self, job] { self->work(*job); });
   }
 }
 
-// What is wrong with a frame, before any of it is counted.
-Failure Observer::check(const Frame& frame) {
+void Observer::observe(const std::vector<Tensor>& tensors) {
+  begin();
+  try {
+    const Failure failure = check(tensors);
+    if (failure.status != LS_OK) throw Error(failure.status, failure.message);
+    std::atomic<size_t> next{0};
+    count(tensors, next);
+  } catch (...) {
+    end(false);
+    throw;
+  }
+  end(true);
+}
+
+void Observer::begin() {
+  std::lock_guard lock(mutex_);
+  if (closing_) throw Error(LS_ERR_CLOSED, "the observer is closing");
+  ++in_flight_;
+  ++submitted_;
+}
+
+void Observer::end(bool counted) {
+  std::unique_lock lock(mutex_);
+  ++(counted ? done_ : failed_);
+  const bool last = --in_flight_ == 0 && closing_;
+  lock.unlock();
+  if (last) runtime().closed(*this);
+}
+
+// What is wrong with a frame's tensors, before any of them is counted.
+Failure Observer::check(const std::vector<Tensor>& tensors) {
   const auto refused = [](size_t index, const std::string& why) {
     return Failure{LS_ERR_FORMAT, "tensor " + std::to_string(index) + why};
   };
   for (const auto& place : places_) {
-    if (place->tensor >= frame.tensors.size()) {
+    if (place->tensor >= tensors.size()) {
       return refused(place->tensor, " is to be observed, but the frame has " +
-                                        std::to_string(frame.tensors.size()) + " tensors");
+                                        std::to_string(tensors.size()) + " tensors");
     }
-    if (const Tensor& tensor = frame.tensors[place->tensor]; !is_real(tensor)) {
+    if (const Tensor& tensor = tensors[place->tensor]; !is_real(tensor)) {
       return refused(place->tensor, " (" + tensor.name + ") is not of f32, f16 or bf16");
     }
   }
   if (!options_.channels) return {LS_OK, {}};
   std::lock_guard lock(mutex_);
   for (const auto& place : places_) {
-    const Tensor& tensor = frame.tensors[place->tensor];
+    const Tensor& tensor = tensors[place->tensor];
     std::lock_guard held(place->mutex);
     if (!shaped_) place->tally.clear(channel_count(tensor));
     if (const size_t known = place->tally.channels.size(); known != channel_count(tensor)) {
@@ -113,32 +137,35 @@ size_t Observer::channel_count(const Tensor& tensor) const {
   return static_cast<size_t>(channels_last(tensor) ? tensor.shape.back() : tensor.shape[1]);
 }
 
-void Observer::work(Job& job) {
+void Observer::count(const std::vector<Tensor>& tensors, std::atomic<size_t>& next) {
   std::unique_ptr<Tally> tally;
+  {
+    std::lock_guard lock(mutex_);
+    if (!spare_.empty()) {
+      tally = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  for (size_t i; (i = next.fetch_add(1)) < places_.size();) {
+    if (!tally) tally = std::make_unique<Tally>(options_.bins);
+    Place& place = *places_[i];
+    const Tensor& tensor = tensors[place.tensor];
+    tally->clear(options_.channels ? channel_count(tensor) : 0);
+    tally->add(tensor, channels_last(tensor));
+    std::lock_guard lock(place.mutex);
+    place.tally.merge(*tally);
+  }
+  if (!tally) return;
+  std::lock_guard lock(mutex_);
+  spare_.push_back(std::move(tally));
+}
+
+void Observer::work(Job& job) {
   try {
-    {
-      std::lock_guard lock(mutex_);
-      if (!spare_.empty()) {
-        tally = std::move(spare_.back());
-        spare_.pop_back();
-      }
-    }
-    for (size_t i; (i = job.next.fetch_add(1)) < places_.size();) {
-      if (!tally) tally = std::make_unique<Tally>(options_.bins);
-      Place& place = *places_[i];
-      const Tensor& tensor = job.frame->tensors[place.tensor];
-      tally->clear(options_.channels ? channel_count(tensor) : 0);
-      tally->add(tensor, channels_last(tensor));
-      std::lock_guard lock(place.mutex);
-      place.tally.merge(*tally);
-    }
+    count(job.frame->tensors, job.next);
   } catch (...) {
     std::lock_guard lock(mutex_);
     job.failure = current_failure();
-  }
-  if (tally) {
-    std::lock_guard lock(mutex_);
-    spare_.push_back(std::move(tally));
   }
   if (job.working.fetch_sub(1) == 1) answer(job);
 }
@@ -153,12 +180,7 @@ void Observer::answer(Job& job) {
   answer.status = job.failure.status;
   answer.payload = std::move(job.failure.message);
   runtime().done(std::move(answer));
-
-  std::unique_lock lock(mutex_);
-  ++(counted ? done_ : failed_);
-  const bool last = --in_flight_ == 0 && closing_;
-  lock.unlock();
-  if (last) runtime().closed(*this);
+  end(counted);
 }
 
 Observer::Place& Observer::place(uint32_t index) {

@@ -33,6 +33,8 @@ class Observer : public Object {
   std::string stats() const override;
 
   void submit(ls_handle frame, uint32_t token);
+  // The same at once, on the calling thread. Throws Error.
+  void observe(const std::vector<Tensor>& tensors);
 
   // Both throw Error(LS_ERR_ARGUMENT) if `capacity` is not what is there.
   void read(uint32_t index, ls_histogram& out, uint64_t* bins, uint32_t capacity);
@@ -54,9 +56,13 @@ class Observer : public Object {
     const size_t tensor;
   };
 
-  Failure check(const Frame& frame);
+  void begin();  // throws Error(LS_ERR_CLOSED)
+  void end(bool counted);
+  Failure check(const std::vector<Tensor>& tensors);
   bool channels_last(const Tensor& tensor) const;
   size_t channel_count(const Tensor& tensor) const;
+  // Counts tensors from `next` on, until none is left that nobody counts.
+  void count(const std::vector<Tensor>& tensors, std::atomic<size_t>& next);
   void work(Job& job);
   void answer(Job& job);
   Place& place(uint32_t index);

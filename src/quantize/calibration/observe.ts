@@ -3,12 +3,14 @@ import { CalibrationError } from "./error.ts";
 import { ImagesHash } from "./hashes.ts";
 import type { TensorHistogram } from "./histogram.ts";
 import { isBlack, isDim, isUnitRange, judge } from "./image_check.ts";
-import { type InputSize, Instrumented, type InstrumentedOptions } from "./instrumented.ts";
+import {
+  type InputSize,
+  Instrumented,
+  type InstrumentedOptions,
+  underWay,
+} from "./instrumented.ts";
 import { inParallel } from "./parallel.ts";
 import { type Progress, ProgressMeter } from "./progress.ts";
-
-/** Pictures under way: one is inferred while another is counted. Each holds all its tensors. */
-const underWay = 2;
 
 /** What to look at, and how. */
 export interface ObserveOptions extends InstrumentedOptions {
