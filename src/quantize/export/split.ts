@@ -15,11 +15,27 @@ export interface SplitModel {
 
 const wholeOnly = new Set(["PRelu"]);
 
+/** By the model's plan: many mixes and ranges are tried of one model. */
+const known = new WeakMap<
+  QuantizationPlan,
+  { readonly of: OnnxModel; readonly split: SplitModel }
+>();
+
 /**
  * Makes one convolution for each part where a convolution's channels are split right after it (the
  * C2f blocks of YOLOv8). It is the same arithmetic; nothing is copied, and each part has its scale.
+ *
+ * @param model It is not changed, and may not be later.
+ * @returns A model of the caller's own. Its weights are the same bytes each time.
  */
 export function splitConvolutions(model: OnnxModel, plan: QuantizationPlan): SplitModel {
+  const before = known.get(plan);
+  const split = before?.of === model ? before.split : splitOf(model, plan);
+  known.set(plan, { of: model, split });
+  return { model: split.model.clone(), parts: split.parts };
+}
+
+function splitOf(model: OnnxModel, plan: QuantizationPlan): SplitModel {
   const copy = model.clone();
   const index = new GraphIndex(copy.graph);
   const parts = new Map<string, string>();

@@ -2,7 +2,7 @@ import type { Calibration, Scheme } from "../calibration/mod.ts";
 import { inParallel } from "../calibration/parallel.ts";
 import type { QuantGroup } from "../graph/mod.ts";
 import { activeGroups, measuredModel } from "../targets.ts";
-import { atOnce, type ErrorTrials } from "./trials.ts";
+import { atOnce, type ErrorTrials, type Share } from "./trials.ts";
 
 /** A group, and what it does to the output when it alone is in INT8. */
 export interface GroupDamage {
@@ -50,9 +50,10 @@ export async function aloneDamage(
   { trials, scheme, most }: Pick<DamageOptions, "trials" | "scheme" | "most">,
   calibration: Calibration,
   { id }: QuantGroup,
+  share?: Share,
 ): Promise<number> {
   const { subject } = trials.options;
   const others = new Set(subject.plan.groups.map((one) => one.id).filter((one) => one !== id));
   const model = measuredModel(subject, calibration, scheme, others);
-  return (await trials.error(model, most)).all;
+  return (await trials.error(model, most, undefined, share)).all;
 }

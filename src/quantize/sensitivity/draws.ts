@@ -10,7 +10,7 @@ import {
   scaleTensors,
   worst,
 } from "./ranges.ts";
-import { atOnce } from "./trials.ts";
+import { atOnce, type Share } from "./trials.ts";
 
 /** Groups for which it is done, at most. */
 const mostGroups = 4;
@@ -72,9 +72,9 @@ async function draw(
   tensors: ReadonlySet<string>,
 ): Promise<Calibration[]> {
   if (tensors.size === 0) return [];
-  const harm = (calibration: Calibration) =>
-    aloneDamage({ trials, scheme, most: mostAlone }, calibration, group);
-  const now = await harm(start);
+  const harm = (calibration: Calibration, share?: Share) =>
+    aloneDamage({ trials, scheme, most: mostAlone }, calibration, group, share);
+  const now = await harm(start, "all");
   const found: { candidate: Calibration; damage: number }[] = [];
   await inParallel(factors[scheme], atOnce, async (factor, i) => {
     const candidate = scaled(start, tensors, scheme, factor);

@@ -1,6 +1,12 @@
 import type { OnnxModel } from "../../onnx/mod.ts";
 import type { InputSize } from "../calibration/mod.ts";
-import { type ErrorTrials, type TrialError, type TrialOptions, Trials } from "./trials.ts";
+import {
+  type ErrorTrials,
+  type Share,
+  type TrialError,
+  type TrialOptions,
+  Trials,
+} from "./trials.ts";
 
 /**
  * Trials at each input size of a calibration, all of them with the same pictures. Ranges that were
@@ -47,12 +53,14 @@ export class SizedTrials implements ErrorTrials {
    *
    * @param most Pictures to run in each size, taken evenly.
    * @param goOn Asked after the first of them, with the error on those: false ends it there.
+   * @param share Of the processor, where there is one size: half of it, if not said.
    * @throws {Error} As `Trials.run`.
    */
   async error(
     model: OnnxModel,
     most: number,
     goOn: (first: number) => boolean | Promise<boolean> = () => true,
+    share: Share = "half",
   ): Promise<TrialError> {
     // All at once: most of a trial is the loading of a model, which takes one processor. Each size
     // waits with its other pictures until the first ones of all are run.
@@ -65,7 +73,7 @@ export class SizedTrials implements ErrorTrials {
           firsts[index] = first;
           if (++begun === this.each.length) decision.resolve(goOn(mean(firsts)));
           return decision.promise;
-        });
+        }, this.each.length > 1 ? "half" : share);
         return all;
       } catch (error) {
         decision.resolve(false);

@@ -19,10 +19,11 @@ import { outputError } from "./output_error.ts";
  * that they take one after the other with two.
  */
 export const atOnce = 2;
-/** How much of the processor a trial takes: all of it, or half beside another. */
-export type Share = "all" | "half";
-/** Pictures that are inferred at a time. */
-const streams: Readonly<Record<Share, number>> = { all: 2, half: 1 };
+/**
+ * How much of the processor a trial takes: all of it, or half beside another, a picture at a time; or
+ * all of it with a picture on each half, as pipelines have it, which is loaded twice.
+ */
+export type Share = "all" | "half" | "halves";
 /** Of the pictures of an error, one in as many is run first. */
 const firstShare = 4;
 
@@ -42,6 +43,7 @@ export interface ErrorTrials {
     model: OnnxModel,
     most: number,
     goOn?: (first: number) => boolean | Promise<boolean>,
+    share?: Share,
   ): Promise<TrialError>;
 }
 
@@ -128,17 +130,19 @@ export class Trials implements ErrorTrials {
   }
 
   /**
-   * How far a model's answers are from the float one's, on half of the processor. A model that is the
-   * same, byte by byte, as one before is not run again: other ranges of a calibration often make none.
+   * How far a model's answers are from the float one's. A model that is the same, byte by byte, as one
+   * before is not run again: other ranges of a calibration often make none.
    *
    * @param most Pictures to run, taken evenly.
    * @param goOn Asked after the first of them, with the error on those: false ends it there.
+   * @param share Of the processor: half of it, if not said.
    * @throws {Error} As `run`.
    */
   async error(
     model: OnnxModel,
     most: number,
     goOn: (first: number) => boolean | Promise<boolean> = () => true,
+    share: Share = "half",
   ): Promise<TrialError> {
     const bytes = modelBytes(model);
     const key = `${most} ${createHash("sha256").update(bytes).digest("hex")}`;
@@ -146,7 +150,7 @@ export class Trials implements ErrorTrials {
     const goesOn = known && await goOn(known.first);
     if (known && !goesOn) return { first: known.first, all: Infinity };
     if (known && known.all < Infinity) return known;
-    const found = await this.#error(bytes, most, goesOn ? () => true : goOn);
+    const found = await this.#error(bytes, most, goesOn ? () => true : goOn, share);
     this.#errors.set(key, found);
     return found;
   }
@@ -155,6 +159,7 @@ export class Trials implements ErrorTrials {
     model: Uint8Array<ArrayBuffer>,
     most: number,
     goOn: (first: number) => boolean | Promise<boolean>,
+    share: Share,
   ): Promise<TrialError> {
     const pictures = evenly([...this.#frames.keys()], most);
     const first = evenly(pictures, Math.ceil(pictures.length / firstShare));
@@ -165,7 +170,7 @@ export class Trials implements ErrorTrials {
       if (!await goOn(error)) return { first: error, all: Infinity };
       const late = await this.#answers(engine, rest.map((index) => this.#frames[index]!));
       return { first: error, all: this.#errorOf([...early, ...late], [...first, ...rest]) };
-    }, "half");
+    }, share);
   }
 
   /**
@@ -201,7 +206,7 @@ export class Trials implements ErrorTrials {
       return this.with(modelBytes(model), (engine) => {
         engines.push(engine);
         return within(index + 1);
-      });
+      }, "halves");
     };
     return await within(0);
   }
@@ -217,8 +222,9 @@ export class Trials implements ErrorTrials {
     const { native, subject: { contract, engine: { threads: most, device } }, size } = this.options;
     const half = Math.max(1, Math.floor((most || navigator.hardwareConcurrency) / 2));
     const threads = share === "half" ? half : most;
+    const streams = share === "halves" ? 2 : 1;
     return openFloatEngine(native, contract, size, {
-      ...{ model, backend: "openvino", streams: streams[share], threads },
+      ...{ model, backend: "openvino", streams, threads },
       ...(device !== undefined && { device }),
     });
   }
