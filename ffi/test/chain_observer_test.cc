@@ -1,12 +1,12 @@
 // Chains whose engine's outputs an observer counts.
-#include "chain/backend.h"
-#include "core/error.h"
+#include "backend.h"
 #include "fixture.h"
 #include "tiny_model.h"
 
 using namespace lineside;
 using test::Event;
 using test::Fixture;
+using test::need_backend;
 using test::TemporaryFile;
 
 namespace {
@@ -14,14 +14,6 @@ namespace {
 constexpr int kRows = 4;
 const std::string kLetterbox =
     "{\"letterbox\": {\"width\": 6, \"height\": 4, \"order\": \"GREY\", \"scale\": 1}";
-
-void need_backend() {
-  try {
-    load_backend("openvino", Fixture::backends());
-  } catch (const Error& error) {
-    SKIP(error.what());
-  }
-}
 
 // An engine that gives out the pixels of its picture, and an observer.
 struct Counted {

@@ -3,13 +3,13 @@
 #include <cmath>
 #include <random>
 
-#include "chain/backend.h"
-#include "core/error.h"
+#include "backend.h"
 #include "fixture.h"
 
 using namespace lineside;
 using test::Event;
 using test::Fixture;
+using test::need_backend;
 
 namespace {
 
@@ -27,14 +27,6 @@ std::string chain_for(const Subject& subject) {
   return "{\"letterbox\": {\"width\": 416, \"height\": 416, \"scale\": " +
          std::string(subject.scale) + "}, \"engine\": %, \"nms\": {\"family\": " + subject.family +
          ", \"score\": 0.0002, \"iou\": 1, \"max\": 100000}}";
-}
-
-void need_backend() {
-  try {
-    load_backend("openvino", Fixture::backends());
-  } catch (const Error& error) {
-    SKIP(error.what());
-  }
 }
 
 // Noise with a few flat things in it.

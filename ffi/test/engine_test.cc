@@ -3,14 +3,14 @@
 #include <filesystem>
 #include <thread>
 
-#include "chain/backend.h"
-#include "core/error.h"
+#include "backend.h"
 #include "fixture.h"
 #include "tiny_model.h"
 
 using namespace lineside;
 using test::Event;
 using test::Fixture;
+using test::need_backend;
 using test::TemporaryFile;
 
 namespace {
@@ -37,14 +37,6 @@ void check_detection(const Event& event, int id) {
   CHECK_NEAR(found[0].x1, 1, 1e-5);
   CHECK_NEAR(found[0].y2, 3, 1e-5);
   CHECK_NEAR(found[0].score, 1, 1e-5);
-}
-
-void need_backend() {
-  try {
-    load_backend("openvino", Fixture::backends());
-  } catch (const Error& error) {
-    SKIP(error.what());
-  }
 }
 
 // What LS_FAILED says, its status in front.
