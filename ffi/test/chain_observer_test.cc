@@ -15,7 +15,7 @@ constexpr int kRows = 4;
 const std::string kLetterbox =
     "{\"letterbox\": {\"width\": 6, \"height\": 4, \"order\": \"GREY\", \"scale\": 1}";
 
-// An engine that gives out the pixels of its picture, and an observer.
+// An engine that gives out the pixels of its picture, and observers of it.
 struct Counted {
   const TemporaryFile model{"model.onnx", test::squeeze_model(kRows, 1)};
   Fixture runtime;

@@ -160,21 +160,25 @@ void Chain::read_outputs(Job& job, const std::vector<Tensor>& outputs) const {
   const auto begun = Clock::now();
   if (options_.nms) {
     suppress(job, outputs);
-  } else if (observer_) {
-    check_decoded();
-    observer_->observe(outputs);
   } else {
     check_decoded();
-    job.derived = std::make_shared<Frame>(*job.frame);
-    job.derived->tensors.clear();
-    for (const Tensor& output : outputs) job.derived->tensors.push_back(copy_of(output));
-    if (options_.letterbox) {
-      job.derived->letterboxed = true;
-      job.derived->letterbox = fitted(engine_->input());
-      job.derived->geometry = job.geometry;
+    if (observer_) {
+      observer_->observe(outputs);
+    } else {
+      derive(job, outputs);
     }
   }
   job.stage_ms[kStagePostprocess] = milliseconds(Clock::now() - begun);
+}
+
+void Chain::derive(Job& job, const std::vector<Tensor>& outputs) const {
+  job.derived = std::make_shared<Frame>(*job.frame);
+  job.derived->tensors.clear();
+  for (const Tensor& output : outputs) job.derived->tensors.push_back(copy_of(output));
+  if (!options_.letterbox) return;
+  job.derived->letterboxed = true;
+  job.derived->letterbox = fitted(engine_->input());
+  job.derived->geometry = job.geometry;
 }
 
 void Chain::suppress(Job& job, const std::vector<Tensor>& outputs) const {

@@ -31,7 +31,7 @@ class Chain : public Object {
  public:
   // Throws Error(LS_ERR_CONFIG) if what is known of the engine's shapes does not fit.
   Chain(Runtime& runtime, ChainOptions options, std::shared_ptr<Engine> engine,
-        std::shared_ptr<Observer> observer = nullptr);
+        std::shared_ptr<Observer> observer);
 
   const char* kind() const override { return "chain"; }
   void close() override;
@@ -50,6 +50,7 @@ class Chain : public Object {
   // The letterbox's options, as the engine wants its input.
   LetterboxOptions fitted(const Tensor& input) const;
   void check_decoded() const;  // throws Error: who reads tensors wants the model's own
+  void derive(Job& job, const std::vector<Tensor>& outputs) const;  // a frame that holds them
   void suppress(Job& job, const std::vector<Tensor>& outputs) const;
 
   const ChainOptions options_;

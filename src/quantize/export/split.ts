@@ -29,10 +29,9 @@ const known = new WeakMap<
  * @returns A model of the caller's own. Its weights are the same bytes each time.
  */
 export function splitConvolutions(model: OnnxModel, plan: QuantizationPlan): SplitModel {
-  const before = known.get(plan);
-  const split = before?.of === model ? before.split : splitOf(model, plan);
-  known.set(plan, { of: model, split });
-  return { model: split.model.clone(), parts: split.parts };
+  let made = known.get(plan);
+  if (made?.of !== model) known.set(plan, made = { of: model, split: splitOf(model, plan) });
+  return { model: made.split.model.clone(), parts: made.split.parts };
 }
 
 function splitOf(model: OnnxModel, plan: QuantizationPlan): SplitModel {

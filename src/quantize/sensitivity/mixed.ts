@@ -1,6 +1,6 @@
 import { inParallel } from "../calibration/parallel.ts";
 import type { GroupDamage } from "./damage.ts";
-import { atOnce, type Share } from "./trials.ts";
+import { atOnce, type Share, shareOf } from "./trials.ts";
 
 /** How far to go. */
 export interface MixLimits {
@@ -108,7 +108,7 @@ class Search {
 
   /** The mix with the first `count` in float. */
   async mix(count: number): Promise<Mix> {
-    return (await this.#measured([count], "all"))[0]!;
+    return (await this.#measured([count]))[0]!;
   }
 
   /**
@@ -121,7 +121,7 @@ class Search {
     steps.push(this.#most);
     for (let at = 1; at < steps.length; at += atOnce) {
       const counts = steps.slice(at, at + atOnce);
-      const reached = this.#firstWithin(await this.#measured(counts, "half"));
+      const reached = this.#firstWithin(await this.#measured(counts));
       if (reached >= 0) return [steps[at + reached - 1]!, counts[reached]!];
     }
     return [steps.at(-2)!, this.#most];
@@ -135,7 +135,7 @@ class Search {
         { length: parts - 1 },
         (_, i) => low + Math.floor((i + 1) * (high - low) / parts),
       );
-      const reached = this.#firstWithin(await this.#measured(counts, "half"));
+      const reached = this.#firstWithin(await this.#measured(counts));
       [low, high] = reached < 0
         ? [counts.at(-1)!, high]
         : [counts[reached - 1] ?? low, counts[reached]!];
@@ -193,13 +193,13 @@ class Search {
     return found;
   }
 
-  async #measured(counts: readonly number[], share: Share): Promise<Mix[]> {
+  async #measured(counts: readonly number[]): Promise<Mix[]> {
     const { loss, signal, step } = this.options;
     const unknown = counts.filter((count) => !this.#mixes.has(count));
     await inParallel(unknown, atOnce, async (count) => {
       step?.();
       const float = this.#first(count);
-      this.#mixes.set(count, { float, loss: await loss(float, share) });
+      this.#mixes.set(count, { float, loss: await loss(float, shareOf(unknown.length)) });
     }, signal);
     return counts.map((count) => this.#mixes.get(count)!);
   }

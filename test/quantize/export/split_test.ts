@@ -25,6 +25,20 @@ Deno.test("a convolution whose channels are split becomes one for each part", ()
   assert.deepEqual(weights.flatMap((tensor) => [...floats(tensor)]), [...floats(before)]);
 });
 
+Deno.test("a model that is split again is another one with the same bytes of weights", () => {
+  const whole = c2f();
+  const plan = planQuantization(whole);
+  const [first, again] = [splitConvolutions(whole, plan), splitConvolutions(whole, plan)];
+  assert.deepEqual(again, first);
+  assert.notEqual(again.model, first.model);
+  const bytes = ({ model }: typeof first) => model.graph.initializer.map(({ rawData }) => rawData);
+  bytes(first).forEach((rawData, i) => assert.equal(bytes(again)[i], rawData));
+  first.model.graph.node.pop();
+  assert.deepEqual(splitConvolutions(whole, plan), again);
+  const other = c2f();
+  assert.deepEqual(splitConvolutions(other, planQuantization(other)).parts, first.parts);
+});
+
 Deno.test("what else is read stays whole", () => {
   const model = c2f();
   model.graph.output.push({ ...model.graph.output[0]!, name: "a" });
