@@ -4,7 +4,7 @@ import type { Choice, Ticker } from "./choose.ts";
 import { floatCosts, gpuCosts } from "./cost.ts";
 import { findMix, type Mixed, type MixLimits, mixOrder } from "./mixed.ts";
 import type { SizedTrials } from "./sized_trials.ts";
-import type { Share } from "./trials.ts";
+import type { Rival, Share } from "./trials.ts";
 
 /** What a form's mix is searched with. */
 export interface FormMixOptions extends Choice {
@@ -24,18 +24,23 @@ export async function openvinoMix(options: FormMixOptions): Promise<Mixed> {
   const model = (float: readonly string[]) =>
     targetModel(subject, calibration, "openvino", withAll(options, float));
   const costs = floatCosts(subject, size);
-  return await findMix({
-    ...options.limits,
-    order: mixOrder(damages, costs),
-    costs,
-    loss: (float, share) => loss(model(float), share),
-    slowdown: async (float) => {
-      const [before, after] = await largest.time([model([]), model(float)]);
-      return Math.max(0, 100 * (after! / before! - 1));
-    },
-    signal,
-    step: options.ticker("mixes of INT8 and float", "mixes", trialsOf(damages.length)),
-  });
+  let int8: Rival | undefined;
+  try {
+    return await findMix({
+      ...options.limits,
+      order: mixOrder(damages, costs),
+      costs,
+      loss: (float, share) => loss(model(float), share),
+      slowdown: async (float) => {
+        int8 ??= await largest.rival(model([]));
+        return Math.max(0, await int8.slowdown(model(float)));
+      },
+      signal,
+      step: options.ticker("mixes of INT8 and float", "mixes", trialsOf(damages.length)),
+    });
+  } finally {
+    await int8?.close();
+  }
 }
 
 /**

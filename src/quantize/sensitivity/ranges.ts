@@ -4,7 +4,7 @@ import type { QuantGroup, QuantizationPlan } from "../graph/mod.ts";
 import { measuredModel } from "../targets.ts";
 import { damageByGroup, type DamageOptions, type GroupDamage } from "./damage.ts";
 import { candidateMethods, type RangeChoices } from "./methods.ts";
-import { atOnce, type ErrorTrials, shareOf, type TrialError } from "./trials.ts";
+import { atOnce, type ErrorTrials, type TrialError } from "./trials.ts";
 
 /**
  * Pictures on which whole models are compared by their output error. Half as many are little sooner, as
@@ -169,7 +169,8 @@ export async function wholeErrors(
       measuredModel(subject, calibration, scheme, keepFloat),
       mostForModels,
       (first) => !rival || first <= rival.first * hopeless,
-      shareOf(calibrations.length),
+      // One of two is often ended after its first pictures, and the other goes on alone.
+      "all",
     );
   }, signal);
   return errors;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { imageDecoder } from "../../elements/image_decode.ts";
 import { type NativeEngine, type NativeRuntime, through } from "../../native/mod.ts";
-import { modelBytes, type OnnxModel } from "../../onnx/mod.ts";
+import type { OnnxModel } from "../../onnx/mod.ts";
 import type { Frame } from "../../runtime/packet.ts";
 import { CalibrationError, evenly, type InputSize } from "../calibration/mod.ts";
 import { openFloatEngine } from "../calibration/float_engine.ts";
@@ -12,6 +12,7 @@ import type { Subject } from "../subject.ts";
 import { type Answer, AnswerReader } from "./answer.ts";
 import { timeByTurns } from "./by_turns.ts";
 import { outputError } from "./output_error.ts";
+import { SharedWeights } from "./shared_weights.ts";
 
 /**
  * Trials that are best made at once. Most of one is the loading of a model, which takes one processor
@@ -49,6 +50,19 @@ export interface ErrorTrials {
   ): Promise<TrialError>;
 }
 
+/** A model that others are timed against. */
+export interface Rival {
+  /**
+   * Per cent more time a picture that another model takes, see `timeByTurns`; below 0: it takes less.
+   *
+   * @throws {Error} It can't be loaded.
+   * @throws The signal's reason.
+   */
+  slowdown(model: OnnxModel): Promise<number>;
+  /** Lets it go. */
+  close(): Promise<void>;
+}
+
 /** What trials are made with. */
 export interface TrialOptions {
   /** The library, which stays open. */
@@ -72,6 +86,8 @@ export class Trials implements ErrorTrials {
   readonly #scratch = scratchFolder();
   readonly #reader: AnswerReader;
   readonly #frames: Frame[] = [];
+  /** Of the float model; candidates have most of them. */
+  #weights!: SharedWeights;
   /** Paths of the pictures, in order. */
   readonly images: string[] = [];
   /** What the float model answers on them. */
@@ -109,6 +125,7 @@ export class Trials implements ErrorTrials {
       if (trials.#frames.length === 0) {
         throw new CalibrationError(`not one of ${images.length} images could be decoded`);
       }
+      trials.#weights = new SharedWeights(subject.prepared, trials.#scratch.path);
       trials.reference = await trials.run(subject.prepared);
       return trials;
     } catch (error) {
@@ -128,7 +145,7 @@ export class Trials implements ErrorTrials {
    */
   async run(model: OnnxModel, share: Share = "all"): Promise<Answer[]> {
     const work = (engine: NativeEngine) => this.#answers(engine, this.#frames);
-    return await this.with(modelBytes(model), work, share);
+    return await this.with(this.#weights.bytes(model), work, share);
   }
 
   /**
@@ -146,7 +163,7 @@ export class Trials implements ErrorTrials {
     goOn: (first: number) => boolean | Promise<boolean> = () => true,
     share: Share = "half",
   ): Promise<TrialError> {
-    const bytes = modelBytes(model);
+    const bytes = this.#weights.bytes(model);
     const key = `${most} ${createHash("sha256").update(bytes).digest("hex")}`;
     const known = this.#errors.get(key);
     const goesOn = known && await goOn(known.first);
@@ -185,32 +202,35 @@ export class Trials implements ErrorTrials {
     work: (engine: NativeEngine) => Promise<T>,
     share: Share = "all",
   ): Promise<T> {
-    const { signal } = this.options;
-    signal?.throwIfAborted();
-    const path = join(this.#scratch.path, `${this.#count++}.onnx`);
-    await Deno.writeFile(path, model);
-    const engine = await this.#engine(path, share);
+    const { engine, close } = await this.#open(model, share);
     try {
       return await work(engine);
     } finally {
-      await engine.close();
-      await Deno.remove(path);
+      await close();
     }
   }
 
-  /** Of each model, milliseconds a picture, see `timeByTurns`. */
-  async time(models: readonly OnnxModel[]): Promise<number[]> {
+  /**
+   * Keeps a model open for what is to be timed against it.
+   *
+   * @throws {Error} As `run`.
+   */
+  async rival(model: OnnxModel): Promise<Rival> {
     const { native, signal } = this.options;
-    const engines: NativeEngine[] = [];
-    const within = (index: number): Promise<number[]> => {
-      const model = models[index];
-      if (!model) return timeByTurns(native, engines, this.#frames, signal);
-      return this.with(modelBytes(model), (engine) => {
-        engines.push(engine);
-        return within(index + 1);
-      }, "halves");
+    const rival = await this.#open(this.#weights.bytes(model), "halves");
+    return {
+      slowdown: (other) =>
+        this.with(this.#weights.bytes(other), async (engine) => {
+          const [before, after] = await timeByTurns(
+            native,
+            [rival.engine, engine],
+            this.#frames,
+            signal,
+          );
+          return 100 * (after! / before! - 1);
+        }, "halves"),
+      close: () => rival.close(),
     };
-    return await within(0);
   }
 
   /** Lets the pictures go. Idempotent. */
@@ -218,6 +238,18 @@ export class Trials implements ErrorTrials {
     for (const frame of this.#frames.splice(0)) frame.release();
     await this.#reader.close();
     this.#scratch.remove();
+  }
+
+  async #open(model: Uint8Array<ArrayBuffer>, share: Share) {
+    this.options.signal?.throwIfAborted();
+    const path = join(this.#scratch.path, `${this.#count++}.onnx`);
+    await Deno.writeFile(path, model);
+    const engine = await this.#engine(path, share);
+    const close = async () => {
+      await engine.close();
+      await Deno.remove(path);
+    };
+    return { engine, close };
   }
 
   #engine(model: string, share: Share): Promise<NativeEngine> {

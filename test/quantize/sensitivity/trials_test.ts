@@ -63,3 +63,37 @@ Deno.test({
       }
     }),
 });
+
+Deno.test({
+  name: "trials: models are timed against one that is loaded once",
+  ignore: await noBackend("trials"),
+  fn: () =>
+    withFolder(async (folder) => {
+      const subject = await openSubject(parts, [], []);
+      await clipFrames(folder, 1);
+      const images = [...Deno.readDirSync(folder)].slice(0, 2).map(({ name }) =>
+        join(folder, name)
+      );
+      const native = openNative();
+      let loads = 0;
+      const openEngine = native.openEngine.bind(native);
+      native.openEngine = (...given) => {
+        loads++;
+        return openEngine(...given);
+      };
+      const trials = await Trials.open({ native, subject, size: subject.sizes[0]!, images });
+      try {
+        assert.equal(loads, 1);
+        const rival = await trials.rival(subject.prepared);
+        for (const factor of [1, 1.05]) {
+          const slowdown = await rival.slowdown(disturbed(subject.prepared, factor));
+          assert.ok(slowdown > -100 && slowdown < Infinity, `${slowdown} %`);
+        }
+        await rival.close();
+        assert.equal(loads, 4);
+      } finally {
+        await trials.close();
+        await native.close();
+      }
+    }),
+});
