@@ -17,3 +17,14 @@ export function writeWhole(path: string, content: string | ((unfinished: string)
     throw error;
   }
 }
+
+const partBytes = 1 << 22; // Deno copies what it is given to write
+
+/**
+ * Writes all of these bytes where the file is at, a part at a time.
+ *
+ * @throws {Deno.errors} It can't be written to.
+ */
+export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at, at + partBytes));
+}

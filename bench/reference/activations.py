@@ -3,7 +3,7 @@
     .lineside/references-nncf/bin/python bench/reference/activations.py m.onnx m.int8.openvino.onnx
 
 One thread, all models by turns, medians. With other functions the answers are wrong: it is the time
-that counts. `quartic` is a polynomial of a polynomial, at most 0.0008 away from SiLU.
+that counts. `polynomial` is a polynomial of a polynomial, at most 0.0008 away from SiLU.
 """
 
 import argparse
@@ -28,13 +28,13 @@ def constant(value):
 def odd(x, coefficients):
     square = op.multiply(x, x)
     last, *others = reversed(coefficients)
-    sum = constant(last)
+    total = constant(last)
     for value in others:
-        sum = op.add(op.multiply(sum, square), constant(value))
-    return op.multiply(x, sum)
+        total = op.add(op.multiply(total, square), constant(value))
+    return op.multiply(x, total)
 
 
-def quartic(x):
+def polynomial(x):
     inside = op.multiply(op.clamp(x, -BOUND, BOUND), constant(1 / BOUND))
     return op.multiply(x, op.add(odd(odd(inside, INNER), OUTER), constant(0.5)))
 
@@ -42,15 +42,15 @@ def quartic(x):
 FUNCTIONS = {
     "SiLU": op.swish,
     "GELU": lambda x: op.gelu(x, "erf"),
-    "quartic": quartic,
+    "polynomial": polynomial,
     "HardSwish": op.hswish,
     "Relu": op.relu,
 }
 
 
-def with_function(path, function):
+def with_function(core, path, function):
     """The model with `function` in place of its SiLUs, and how many values those make."""
-    model, count = ov.Core().read_model(path), 0
+    model, count = core.read_model(path), 0
     for node in model.get_ordered_ops():
         if node.get_type_name() != "Sigmoid":
             continue
@@ -76,7 +76,7 @@ def main():
     for path in options.models:
         requests, times, count = {}, {name: [] for name in FUNCTIONS}, 0
         for name, function in FUNCTIONS.items():
-            model, count = with_function(path, function)
+            model, count = with_function(core, path, function)
             request = core.compile_model(model, "CPU", config).create_infer_request()
             picture = np.random.default_rng(0).random(request.get_input_tensor().shape)
             request.get_input_tensor().data[:] = (255 * picture).astype(np.float32)

@@ -1,10 +1,9 @@
 import { ModelError } from "../model/error.ts";
-import { writeWhole } from "../whole_file.ts";
+import { writeAll, writeWhole } from "../whole_file.ts";
 import type { OnnxModel } from "./model.ts";
 import { encodeModel, size } from "./schema.ts";
 
 const protobufLimit = 2 ** 31 - 1;
-const partBytes = 1 << 22; // Deno copies what it is given to write
 
 /**
  * The bytes of a model's file. Fields that were not understood when it was read are in it.
@@ -33,9 +32,7 @@ export function writeModel(model: OnnxModel, path: string): void {
   writeWhole(path, (unfinished) => {
     const file = Deno.openSync(unfinished, { write: true, createNew: true });
     try {
-      for (const part of parts) {
-        for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at, at + partBytes));
-      }
+      for (const part of parts) writeAll(file, part);
       file.syncDataSync();
     } finally {
       file.close();

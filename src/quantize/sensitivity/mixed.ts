@@ -1,6 +1,6 @@
 import { inParallel } from "../calibration/parallel.ts";
 import type { GroupDamage } from "./damage.ts";
-import { atOnce, type Share, shareOf } from "./trials.ts";
+import { atOnce, type Share } from "./trials.ts";
 
 /** How far to go. */
 export interface MixLimits {
@@ -196,10 +196,11 @@ class Search {
   async #measured(counts: readonly number[]): Promise<Mix[]> {
     const { loss, signal, step } = this.options;
     const unknown = counts.filter((count) => !this.#mixes.has(count));
+    const share = unknown.length > 1 ? "half" : "all";
     await inParallel(unknown, atOnce, async (count) => {
       step?.();
       const float = this.#first(count);
-      this.#mixes.set(count, { float, loss: await loss(float, shareOf(unknown.length)) });
+      this.#mixes.set(count, { float, loss: await loss(float, share) });
     }, signal);
     return counts.map((count) => this.#mixes.get(count)!);
   }

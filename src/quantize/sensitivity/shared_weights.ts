@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { modelBytes, type OnnxModel } from "../../onnx/mod.ts";
+import { writeAll } from "../../whole_file.ts";
 
 const fileName = "weights.bin";
 /** Smaller ones stay in the model. */
@@ -27,7 +28,7 @@ export class SharedWeights {
         if (!rawData || rawData.length < leastBytes || this.#places.has(rawData)) continue;
         const offset = file.seekSync(0, Deno.SeekMode.Current);
         this.#places.set(rawData, { offset, length: rawData.length });
-        for (let at = 0; at < rawData.length;) at += file.writeSync(rawData.subarray(at));
+        writeAll(file, rawData);
         file.seekSync(-rawData.length & (alignment - 1), Deno.SeekMode.Current);
       }
     } finally {

@@ -25,8 +25,6 @@ export const atOnce = 2;
  * all of it with a picture on each half, as pipelines have it, which is loaded twice.
  */
 export type Share = "all" | "half" | "halves";
-/** The share of each of so many trials. */
-export const shareOf = (count: number): Share => count > 1 ? "half" : "all";
 /** Of the pictures of an error, one in as many is run first. */
 const firstShare = 4;
 
@@ -229,7 +227,7 @@ export class Trials implements ErrorTrials {
           );
           return 100 * (after! / before! - 1);
         }, "halves"),
-      close: () => rival.close(),
+      close: rival.close,
     };
   }
 
